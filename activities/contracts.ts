@@ -1,0 +1,98 @@
+import type { ChatCompletionRequest, ChatUsage } from '../domain/chat.ts';
+import type { GatewayErrorInfo } from '../domain/errors.ts';
+import type { TerminalStatus } from '../domain/request-record.ts';
+
+/** A body that travels in the history where it is small, and by reference where it is not. */
+export type Carried<T> = { kind: 'inline'; value: T } | { kind: 'artifact'; sha256: string; sizeBytes: number };
+
+/** Input of the `gatewayRequest` workflow; its id is the request's id. */
+export interface GatewayRequestInput {
+  requestId: string;
+  tenant: string;
+  modality: 'chat';
+  /** Model name as the client asked for it: an alias or a deployment. */
+  alias: string;
+  stream: boolean;
+  /** The client's body without the `gateway` field. */
+  body: Carried<ChatCompletionRequest>;
+  limits: RequestLimits;
+  /** Policy asked for by the request; the tenant's where absent. */
+  policy?: string;
+  traceHeaders?: Record<string, string>;
+}
+
+/** Caps of one request; they hold across crashes. */
+export interface RequestLimits {
+  /** From the start of the run to its outcome. */
+  totalTimeoutMs: number;
+  /** One call of one deployment. */
+  tryTimeoutMs: number;
+  /** From the call to the first token of a stream. */
+  firstTokenTimeoutMs: number;
+  maxAttempts: number;
+  maxCostMicroUsd?: number;
+}
+
+export interface RouteInput {
+  requestId: string;
+  tenant: string;
+  alias: string;
+  modality: 'chat';
+  policy?: string;
+}
+
+/** Deployments to try, best first; never empty. */
+export interface Route {
+  deployments: string[];
+}
+
+export interface CallModelInput {
+  requestId: string;
+  tenant: string;
+  /** 1 for the first deployment tried. */
+  attempt: number;
+  deployment: string;
+  stream: boolean;
+  body: Carried<ChatCompletionRequest>;
+  /** Milliseconds since the epoch at which the request must have ended. */
+  deadlineMs: number;
+  tryTimeoutMs: number;
+  firstTokenTimeoutMs: number;
+  traceHeaders?: Record<string, string>;
+}
+
+/**
+ * `running`: only from the local flavour, when the call takes longer than a local activity should; the regular
+ * activity of the same attempt goes on with it.
+ */
+export type CallModelResult = { kind: 'running' } | { kind: 'answered'; answer: ModelAnswer };
+
+/** The whole answer lies in the database; this is what the history shows of it. */
+export interface ModelAnswer {
+  deployment: string;
+  finishReasons: (string | null)[];
+  usage?: ChatUsage;
+  costMicroUsd: number;
+  /** The answer's text, up to 64 KiB in the history; longer ones are read from the request. */
+  text?: string;
+}
+
+export interface SettleInput {
+  requestId: string;
+  tenant: string;
+  status: TerminalStatus;
+  answeredBy?: { attempt: number; deployment: string };
+  error?: GatewayErrorInfo;
+}
+
+/** Each step of a request as an activity. The workflow imports this interface, `createActivities` implements it. */
+export interface GatewayActivities {
+  route(input: RouteInput): Promise<Route>;
+  callModel(input: CallModelInput): Promise<CallModelResult>;
+  settle(input: SettleInput): Promise<void>;
+}
+
+/** First detail of each `ApplicationFailure` an activity throws. */
+export interface FailureDetail extends GatewayErrorInfo {
+  costMicroUsd: number;
+}

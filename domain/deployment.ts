@@ -1,0 +1,48 @@
+/** What a request can be about. */
+export type Modality = 'chat' | 'embedding' | 'image' | 'transcription' | 'speech';
+
+export const providerKinds = ['openai', 'openai-compatible', 'anthropic', 'google', 'ollama', 'llama-cpp'] as const;
+/** The wire format a provider speaks. */
+export type ProviderKind = (typeof providerKinds)[number];
+
+/** A vendor or server, and how to reach it. */
+export interface Provider {
+  name: string;
+  kind: ProviderKind;
+  /** Without a trailing slash, e.g. `https://api.openai.com/v1`. */
+  baseUrl: string;
+  /** Already read from `apiKeyEnv`; absent for a server without keys. Never logged, never in a payload. */
+  apiKey?: string;
+  /** Sent with each call, e.g. an organisation header. */
+  headers: Record<string, string>;
+  /** The server is inside: traffic that must not leave may go there. */
+  local: boolean;
+  /** Call the server with `stream: true` even where the client wants one JSON answer (it cancels only streams). */
+  alwaysStream: boolean;
+}
+
+/** USD per million tokens. */
+export interface Price {
+  inputUsdPerMTok: number;
+  outputUsdPerMTok: number;
+  /** Input tokens the provider read from its own cache; without it they cost the input price. */
+  cachedInputUsdPerMTok?: number;
+}
+
+export const capabilities = ['tools', 'vision', 'json', 'audio', 'reasoning', 'logprobs', 'prefill'] as const;
+/** `prefill`: continues a last assistant message instead of answering it, so a cut answer can be finished. */
+export type Capability = (typeof capabilities)[number];
+
+/** One model at one provider: the unit that is routed to. */
+export interface Deployment {
+  name: string;
+  provider: Provider;
+  /** The model's name at the provider. */
+  model: string;
+  modalities: readonly Modality[];
+  /** Left out of the configuration and unknown to the catalogue: undefined, and nothing is excluded because of it. */
+  capabilities?: readonly Capability[];
+  contextTokens?: number;
+  price?: Price;
+  limits: { concurrency?: number; rpm?: number };
+}

@@ -1,0 +1,44 @@
+import type { ChatUsage } from './chat.ts';
+import type { Modality } from './deployment.ts';
+import type { GatewayErrorInfo, GatewayErrorType } from './errors.ts';
+
+export type RequestStatus = 'queued' | 'in_progress' | 'awaiting_approval' | 'completed' | 'failed' | 'cancelled';
+export type TerminalStatus = Extract<RequestStatus, 'completed' | 'failed' | 'cancelled'>;
+
+export function isTerminal(status: RequestStatus): status is TerminalStatus {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
+
+/**
+ * How a call of a deployment ended. `lost`: the process died before it could say; the call may have been billed by the
+ * provider, and the next try is an attempt of its own.
+ */
+export type AttemptOutcome = 'in_progress' | 'succeeded' | 'failed' | 'cancelled' | 'lost';
+
+export interface AttemptRecord {
+  deployment: string;
+  outcome: AttemptOutcome;
+  errorType?: GatewayErrorType;
+  latencyMs?: number;
+  costMicroUsd: number;
+}
+
+/** What the gateway keeps about a request, as an owner sees it. */
+export interface RequestRecord {
+  id: string;
+  tenant: string;
+  /** Temporal run that owns the record now; a retry or a reset is another run of the same request. */
+  runId?: string;
+  modality: Modality;
+  alias: string;
+  stream: boolean;
+  status: RequestStatus;
+  createdAt: Date;
+  finishedAt?: Date;
+  /** Deployment whose answer was given. */
+  deployment?: string;
+  attempts: AttemptRecord[];
+  usage?: ChatUsage;
+  costMicroUsd: number;
+  error?: GatewayErrorInfo;
+}

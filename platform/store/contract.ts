@@ -1,0 +1,108 @@
+import type { ChatUsage } from '../../domain/chat.ts';
+import type { Modality } from '../../domain/deployment.ts';
+import type { GatewayErrorInfo } from '../../domain/errors.ts';
+import type { AttemptOutcome, RequestRecord, TerminalStatus } from '../../domain/request-record.ts';
+import type { StreamEvent } from '../../domain/stream-event.ts';
+
+/** The gateway's database. Every write is idempotent by request id (and run, attempt, sequence number). */
+export interface Store {
+  readonly requests: RequestStore;
+  readonly attempts: AttemptStore;
+  readonly events: EventLog;
+  /** Rejects when the database cannot be read and written now. */
+  ping(): Promise<void>;
+  /** Deletes finished requests older than `before` with their attempts and events; returns how many. */
+  purge(before: Date): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface NewRequest {
+  id: string;
+  tenant: string;
+  principal: string;
+  modality: Modality;
+  alias: string;
+  stream: boolean;
+  /** sha256 (hex) of the canonical body: tells a repeated Idempotency-Key from a reused one. */
+  bodyHash: string;
+  createdAt: Date;
+}
+
+export interface RequestStore {
+  /**
+   * Writes the record before the workflow is started. Where the id is known already (Idempotency-Key), nothing is
+   * changed and what stands there is returned.
+   */
+  accept(request: NewRequest): Promise<{ created: boolean; bodyHash: string; record: RequestRecord }>;
+  /** With its attempts, oldest first. Undefined for an unknown id and for another tenant's. */
+  get(tenant: string, id: string): Promise<RequestRecord | undefined>;
+  /** Newest first, for lists: at most `limit`, older than `before`. */
+  list(tenant: string, options: { limit: number; before?: Date; status?: RequestRecord['status'] }): Promise<RequestRecord[]>;
+  /** JSON text of the answer of a completed request. */
+  result(tenant: string, id: string): Promise<string | undefined>;
+  /** The run takes the request over: `in_progress`, without an end. Idempotent; a later run replaces an earlier one. */
+  begin(id: string, runId: string): Promise<void>;
+  /** The one end of a run. The second call of the same run changes nothing. */
+  settle(settlement: Settlement): Promise<void>;
+  /** Not-terminal records created before `before`, for the sweeper. */
+  unfinished(before: Date, limit: number): Promise<{ id: string; tenant: string; createdAt: Date }[]>;
+  /** A record whose workflow was never started ends as failed. Only where it is still `queued`. */
+  abandon(id: string, error: GatewayErrorInfo, finishedAt: Date): Promise<void>;
+}
+
+export interface Settlement {
+  requestId: string;
+  runId: string;
+  status: TerminalStatus;
+  finishedAt: Date;
+  /** Which attempt's answer is the request's result; absent where there is none. */
+  answeredBy?: { attempt: number; deployment: string };
+  error?: GatewayErrorInfo;
+}
+
+/** Names one step of one run: attempt 1 is the first deployment tried. */
+export interface AttemptKey {
+  requestId: string;
+  runId: string;
+  attempt: number;
+}
+
+/** How a try ended: what a repeated step answers with instead of calling the model again. */
+export interface AttemptEnd {
+  outcome: Exclude<AttemptOutcome, 'in_progress' | 'lost'>;
+  /** JSON text of the whole answer (OpenAI `chat.completion`), for `succeeded`. */
+  answer?: string;
+  usage?: ChatUsage;
+  costMicroUsd: number;
+  latencyMs: number;
+  error?: GatewayErrorInfo;
+}
+
+export interface AttemptStore {
+  /**
+   * A step starts, or starts again. Where an earlier try of the step has ended, its end is returned and nothing is
+   * written. Where one began and never ended, it becomes `lost` and a new try is written.
+   */
+  begin(key: AttemptKey, start: { deployment: string; startedAt: Date }): Promise<AttemptEnd | undefined>;
+  /** Ends the newest try of the step; a second call changes nothing. */
+  end(key: AttemptKey, end: AttemptEnd): Promise<void>;
+}
+
+export interface EventLog {
+  /**
+   * Appends events whose numbers follow the last one. Rejects with a `conflict` GatewayError when a number is taken
+   * already (another process took the request over): nothing is written then.
+   */
+  append(requestId: string, events: readonly StreamEvent[]): Promise<void>;
+  /** Events with `seq > afterSeq`, in order, at most `limit`. */
+  read(requestId: string, afterSeq: number, limit: number): Promise<StreamEvent[]>;
+}
+
+/**
+ * Encrypts content columns (results, events, error messages). `context` (table, column, row) is bound to the
+ * ciphertext, so a value moved to another row does not open. Throws `encryption_failed`.
+ */
+export interface Cipher {
+  seal(plain: Uint8Array, context: string): Uint8Array;
+  open(sealed: Uint8Array, context: string): Uint8Array;
+}
