@@ -21,12 +21,33 @@ export interface Provider {
   alwaysStream: boolean;
 }
 
-/** USD per million tokens. */
-export interface Price {
+/** Rates of text tokens, USD per million (which is also micro-USD per token). */
+export interface TokenRates {
   inputUsdPerMTok: number;
   outputUsdPerMTok: number;
   /** Input tokens the provider read from its own cache; without it they cost the input price. */
   cachedInputUsdPerMTok?: number;
+  /** Input tokens the provider wrote to its own cache; without it they cost the input price. */
+  cacheWriteUsdPerMTok?: number;
+}
+
+/** What a provider charges. A rate that is left out falls back to the plain input or output rate. */
+export interface Price extends TokenRates {
+  /** Output tokens spent on reasoning, where they are billed apart. */
+  reasoningUsdPerMTok?: number;
+  audioInputUsdPerMTok?: number;
+  audioOutputUsdPerMTok?: number;
+  imageInputUsdPerMTok?: number;
+  /** Tokens of a generated image. */
+  imageOutputUsdPerMTok?: number;
+  /** One generated image, where it is billed by the piece. */
+  imageUsd?: number;
+  /** One minute of sound that is transcribed. */
+  audioUsdPerMinute?: number;
+  /** A million characters that are spoken. */
+  speechUsdPerMChar?: number;
+  /** Rates of the whole request once its input is longer than `aboveInputTokens`. */
+  longContext?: TokenRates & { aboveInputTokens: number };
 }
 
 export const capabilities = ['tools', 'vision', 'json', 'audio', 'reasoning', 'logprobs', 'prefill'] as const;
