@@ -1,0 +1,9 @@
+const mebibyte = 1024 * 1024;
+
+/** Bounds on what a provider may send, after decompression; more is `provider_protocol`. */
+export const maxAnswerBytes = 32 * mebibyte;
+export const maxEventBytes = 1 * mebibyte;
+/** All events of one stream together: framing makes them many times longer than the answer's text. */
+export const maxStreamBytes = 256 * mebibyte;
+/** Of an error's body; the rest is not read. */
+export const maxErrorBodyBytes = 64 * 1024;
