@@ -47,7 +47,7 @@ class Remaining {
 }
 
 function ratesFor(price: Price, inputTokens: number): TokenRates {
-  return price.longContext && inputTokens > price.longContext.aboveInputTokens ? price.longContext : price;
+  return price.longContext?.findLast((tier) => inputTokens > tier.aboveInputTokens) ?? price;
 }
 
 /**
@@ -68,7 +68,7 @@ export function costMicroUsd(usage: ChatUsage, price: Price): number {
     [input.take(inputDetails?.audio_tokens), price.audioInputUsdPerMTok ?? rates.inputUsdPerMTok],
     [input.take(inputDetails?.image_tokens), price.imageInputUsdPerMTok ?? rates.inputUsdPerMTok],
     [input.rest(), rates.inputUsdPerMTok],
-    [output.take(outputDetails?.reasoning_tokens), price.reasoningUsdPerMTok ?? rates.outputUsdPerMTok],
+    [output.take(outputDetails?.reasoning_tokens), rates.reasoningUsdPerMTok ?? rates.outputUsdPerMTok],
     [output.take(outputDetails?.audio_tokens), price.audioOutputUsdPerMTok ?? rates.outputUsdPerMTok],
     [output.take(outputDetails?.image_tokens), price.imageOutputUsdPerMTok ?? rates.outputUsdPerMTok],
     [output.rest(), rates.outputUsdPerMTok],
@@ -115,14 +115,14 @@ export interface UsageBound {
  * usage within the bound costs more by `costMicroUsd`, so a reservation of this much always covers the settlement.
  */
 export function worstCaseCostMicroUsd(bound: UsageBound, price: Price): number {
-  const tiers =
-    price.longContext && bound.inputTokens > price.longContext.aboveInputTokens ? [price, price.longContext] : [price];
+  const reached = (price.longContext ?? []).filter((tier) => bound.inputTokens > tier.aboveInputTokens);
+  const tiers: readonly TokenRates[] = [price, ...reached];
   const inputRates = tiers.flatMap((tier) => [
     tier.inputUsdPerMTok,
     tier.cachedInputUsdPerMTok ?? 0,
     tier.cacheWriteUsdPerMTok ?? 0,
   ]);
-  const outputRates = [...tiers.map((tier) => tier.outputUsdPerMTok), price.reasoningUsdPerMTok ?? 0];
+  const outputRates = tiers.flatMap((tier) => [tier.outputUsdPerMTok, tier.reasoningUsdPerMTok ?? 0]);
   if (bound.audio) {
     inputRates.push(price.audioInputUsdPerMTok ?? 0);
     outputRates.push(price.audioOutputUsdPerMTok ?? 0);

@@ -29,12 +29,12 @@ export interface TokenRates {
   cachedInputUsdPerMTok?: number;
   /** Input tokens the provider wrote to its own cache; without it they cost the input price. */
   cacheWriteUsdPerMTok?: number;
+  /** Output tokens spent on reasoning, where they are billed apart. */
+  reasoningUsdPerMTok?: number;
 }
 
 /** What a provider charges. A rate that is left out falls back to the plain input or output rate. */
 export interface Price extends TokenRates {
-  /** Output tokens spent on reasoning, where they are billed apart. */
-  reasoningUsdPerMTok?: number;
   audioInputUsdPerMTok?: number;
   audioOutputUsdPerMTok?: number;
   imageInputUsdPerMTok?: number;
@@ -46,8 +46,8 @@ export interface Price extends TokenRates {
   audioUsdPerMinute?: number;
   /** A million characters that are spoken. */
   speechUsdPerMChar?: number;
-  /** Rates of the whole request once its input is longer than `aboveInputTokens`. */
-  longContext?: TokenRates & { aboveInputTokens: number };
+  /** Rates of the whole request once its input is longer than `aboveInputTokens`; ascending. */
+  longContext?: readonly (TokenRates & { aboveInputTokens: number })[];
 }
 
 export const capabilities = ['tools', 'vision', 'json', 'audio', 'reasoning', 'logprobs', 'prefill'] as const;

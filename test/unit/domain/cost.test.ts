@@ -72,10 +72,14 @@ describe('costMicroUsd', () => {
     const price: Price = {
       inputUsdPerMTok: 1,
       outputUsdPerMTok: 10,
-      longContext: { aboveInputTokens: 200_000, inputUsdPerMTok: 2, outputUsdPerMTok: 15 },
+      longContext: [
+        { aboveInputTokens: 200_000, inputUsdPerMTok: 2, outputUsdPerMTok: 15 },
+        { aboveInputTokens: 500_000, inputUsdPerMTok: 3, outputUsdPerMTok: 20 },
+      ],
     };
     expect(costMicroUsd(usage(200_000, 1), price)).toBe(200_010);
     expect(costMicroUsd(usage(200_001, 1), price)).toBe(400_017);
+    expect(costMicroUsd(usage(500_001, 1), price)).toBe(1_500_023);
   });
 
   it('never bills more parts than there are tokens, nor refunds, whatever a provider reports', () => {
@@ -121,7 +125,7 @@ describe('worstCaseCostMicroUsd', () => {
       reasoningUsdPerMTok: 12,
       audioInputUsdPerMTok: 32,
       audioOutputUsdPerMTok: 64,
-      longContext: { aboveInputTokens: 500, inputUsdPerMTok: 2.5, outputUsdPerMTok: 9 },
+      longContext: [{ aboveInputTokens: 500, inputUsdPerMTok: 2.5, outputUsdPerMTok: 9, reasoningUsdPerMTok: 13 }],
     };
     let seed = 7;
     const random = (below: number): number => {
