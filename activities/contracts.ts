@@ -30,6 +30,8 @@ export interface RequestLimits {
   /** From the call to the first token of a stream. */
   firstTokenTimeoutMs: number;
   maxAttempts: number;
+  /** Longest pause between tries: a waiting client is told to come back instead. */
+  maxWaitMs: number;
   maxCostMicroUsd?: number;
 }
 
@@ -58,6 +60,8 @@ export interface CallModelInput {
   deadlineMs: number;
   tryTimeoutMs: number;
   firstTokenTimeoutMs: number;
+  /** What is left of the request's cost cap. */
+  costCapMicroUsd?: number;
   traceHeaders?: Record<string, string>;
 }
 
@@ -80,6 +84,7 @@ export interface ModelAnswer {
 export interface SettleInput {
   requestId: string;
   tenant: string;
+  alias: string;
   status: TerminalStatus;
   answeredBy?: { attempt: number; deployment: string };
   error?: GatewayErrorInfo;
@@ -95,4 +100,11 @@ export interface GatewayActivities {
 /** First detail of each `ApplicationFailure` an activity throws. */
 export interface FailureDetail extends GatewayErrorInfo {
   costMicroUsd: number;
+}
+
+/** What the workflow returns; the answer itself is read from the request's record. */
+export interface RequestOutcome {
+  status: 'completed';
+  deployment: string;
+  attempt: number;
 }

@@ -1,0 +1,162 @@
+import type { ChatCompletion, ChatCompletionRequest, ChatUsage } from '../domain/chat.ts';
+import { costMicroUsd, worstCaseCostMicroUsd } from '../domain/cost.ts';
+import type { Deployment } from '../domain/deployment.ts';
+import { GatewayError } from '../domain/errors.ts';
+import { estimateTokens, estimateUsage } from '../domain/estimate-usage.ts';
+import type { AttemptEnd, AttemptKey } from '../platform/store/contract.ts';
+import { toFailure } from './application-failure.ts';
+import type { CallClock } from './call-clock.ts';
+import { inlineLimitBytes, unpack } from './carried-body.ts';
+import type { CallModelInput, ModelAnswer } from './contracts.ts';
+import type { Dependencies } from './dependencies.ts';
+import { streamAnswer, type StreamedAnswer } from './stream-answer.ts';
+
+/** One call of one deployment, under way. */
+export interface AttemptCall {
+  input: CallModelInput;
+  deployment: Deployment;
+  body: ChatCompletionRequest;
+  clock: CallClock;
+}
+
+/** Completion tokens to reckon with where the client set no bound. */
+const assumedOutputTokens = 4096;
+
+/**
+ * Calls the model and records how it went. A step that is run again answers with what was recorded, and calls the
+ * model again only where the process died before anything was.
+ * @throws ApplicationFailure with the cost so far; the abort reason where the worker is going down.
+ */
+export async function runAttempt(
+  dependencies: Dependencies,
+  key: AttemptKey,
+  input: CallModelInput,
+  clock: CallClock,
+): Promise<ModelAnswer> {
+  const { store, metrics } = dependencies;
+  const recorded = await store.attempts.begin(key, { deployment: input.deployment, startedAt: new Date() });
+  if (recorded) return answerFrom(recorded, input.deployment);
+
+  const streamed: StreamedAnswer = { ownText: '' };
+  let body: ChatCompletionRequest | undefined;
+  const end = async (fields: Omit<AttemptEnd, 'latencyMs'>): Promise<AttemptEnd> => {
+    const ended: AttemptEnd = { ...fields, latencyMs: Date.now() - clock.startedAtMs };
+    await store.attempts.end(key, ended);
+    const errorType = ended.error?.type;
+    metrics.attemptEnded(
+      { deployment: input.deployment, outcome: ended.outcome, ...(errorType && { errorType }) },
+      ended.latencyMs,
+    );
+    return ended;
+  };
+  const deployment = dependencies.config().deployments.get(input.deployment);
+  try {
+    if (!deployment) throw removedDeployment(input.deployment);
+    body = await unpack(input.body, dependencies.artifacts);
+    refuseOverCap(input, body, deployment);
+    const call = { input, deployment, body, clock };
+    const { text, completion } = await dependencies.limits.within(deployment, clock.signal, () =>
+      callDeployment(dependencies, call, streamed),
+    );
+    const usage = completion.usage ?? estimateUsage(body, answerText(completion));
+    const ended = await end({ outcome: 'succeeded', answer: text, usage, costMicroUsd: costOf(usage, deployment) });
+    return answerFrom(ended, input.deployment);
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.type === 'conflict' || error.type === 'not_ready') throw error;
+    const usage =
+      streamed.firstTokenAtMs === undefined || !body
+        ? undefined
+        : (streamed.usage ?? estimateUsage(body, streamed.ownText));
+    const cost = usage && deployment ? costOf(usage, deployment) : 0;
+    const outcome = error.type === 'cancelled' ? 'cancelled' : 'failed';
+    await end({ outcome, ...(usage && { usage }), costMicroUsd: cost, error: error.info });
+    throw toFailure(error, cost);
+  } finally {
+    if (streamed.firstTokenAtMs !== undefined) {
+      metrics.firstToken({ deployment: input.deployment }, streamed.firstTokenAtMs - clock.startedAtMs);
+    }
+  }
+}
+
+async function callDeployment(
+  dependencies: Dependencies,
+  call: AttemptCall,
+  streamed: StreamedAnswer,
+): Promise<{ text: string; completion: ChatCompletion }> {
+  const { input, deployment, body, clock } = call;
+  if (input.stream) {
+    const completion = await streamAnswer(dependencies, call, streamed);
+    return { text: JSON.stringify(completion), completion };
+  }
+  const { completion, raw } = await dependencies.adapterFor(deployment.provider.kind).complete({
+    deployment,
+    body,
+    stream: false,
+    signal: clock.signal,
+    ...(input.traceHeaders && { traceHeaders: input.traceHeaders }),
+  });
+  return { text: raw ?? JSON.stringify(completion), completion };
+}
+
+/** What the history keeps of an end that was recorded now or by an earlier run of this step. */
+function answerFrom(end: AttemptEnd, deployment: string): ModelAnswer {
+  if (end.outcome !== 'succeeded' || end.answer === undefined) {
+    const info = end.error ?? { type: 'internal_error', message: 'The attempt ended without an answer.' };
+    throw toFailure(new GatewayError(info), end.costMicroUsd);
+  }
+  const completion = JSON.parse(end.answer) as ChatCompletion;
+  const text = answerText(completion);
+  return {
+    deployment,
+    finishReasons: completion.choices.map((choice) => choice.finish_reason),
+    ...(end.usage && { usage: end.usage }),
+    costMicroUsd: end.costMicroUsd,
+    ...(Buffer.byteLength(text) <= inlineLimitBytes && { text }),
+  };
+}
+
+function answerText(completion: ChatCompletion): string {
+  return completion.choices
+    .map(({ message }) =>
+      [message.content ?? '', ...(message.tool_calls ?? []).map((call) => JSON.stringify(call.function))].join('\n'),
+    )
+    .join('\n')
+    .trim();
+}
+
+function costOf(usage: ChatUsage, deployment: Deployment): number {
+  return deployment.price ? costMicroUsd(usage, deployment.price) : 0;
+}
+
+function refuseOverCap(input: CallModelInput, body: ChatCompletionRequest, deployment: Deployment): void {
+  if (input.costCapMicroUsd === undefined) return;
+  if (!deployment.price) {
+    throw capError(
+      `The price of '${deployment.name}' is unknown, so gateway.maxCostUsd cannot be kept; give its price.`,
+    );
+  }
+  const worstCase = worstCaseCostMicroUsd(
+    {
+      inputTokens: estimateTokens(JSON.stringify(body)),
+      outputTokens: body.max_completion_tokens ?? body.max_tokens ?? assumedOutputTokens,
+      choices: body.n ?? 1,
+    },
+    deployment.price,
+  );
+  if (worstCase <= input.costCapMicroUsd) return;
+  throw capError(
+    `'${deployment.name}' may cost up to ${worstCase / 1e6} USD, more than gateway.maxCostUsd leaves. ` +
+      'Raise it, or lower max_completion_tokens.',
+  );
+}
+
+function capError(message: string): GatewayError {
+  return new GatewayError({ type: 'cost_cap_reached', message, param: 'gateway.maxCostUsd' });
+}
+
+function removedDeployment(name: string): GatewayError {
+  return new GatewayError({
+    type: 'provider_model_missing',
+    message: `The deployment '${name}' is no longer in the configuration.`,
+  });
+}

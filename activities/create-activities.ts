@@ -1,0 +1,25 @@
+import { toFailure } from './application-failure.ts';
+import { createCallModel } from './call-model.ts';
+import type { GatewayActivities } from './contracts.ts';
+import type { Dependencies } from './dependencies.ts';
+import { createRoute } from './route.ts';
+import { createSettle } from './settle.ts';
+
+/** Implements every step of a request; each error leaves as an `ApplicationFailure` of the closed union. */
+export function createActivities(dependencies: Dependencies): GatewayActivities {
+  return {
+    route: failing(createRoute(dependencies)),
+    callModel: failing(createCallModel(dependencies)),
+    settle: failing(createSettle(dependencies)),
+  };
+}
+
+function failing<In, Out>(step: (input: In) => Promise<Out>): (input: In) => Promise<Out> {
+  return async (input) => {
+    try {
+      return await step(input);
+    } catch (error) {
+      throw toFailure(error);
+    }
+  };
+}

@@ -1,0 +1,41 @@
+import { GatewayError } from '../../domain/errors.ts';
+import { follow } from '../../platform/hub/follow.ts';
+import type { ApiPorts, Principal, Readiness } from '../ports.ts';
+import type { RequestServices } from './services.ts';
+import { cancelRequest, retryRequest } from './steer.ts';
+import { submitChat } from './submit.ts';
+
+/** What the HTTP edge asks of the gateway, answered by the store, the hub and Temporal. */
+export function createPorts(
+  services: RequestServices,
+  options: { isFirstKey: (candidate: string) => boolean; ready: () => Promise<Readiness>; startedAt: Date },
+): ApiPorts {
+  const { store } = services;
+  const created = Math.floor(options.startedAt.getTime() / 1000);
+  return {
+    authenticate: async ({ bearer, apiKey }) => {
+      const shown = bearer ?? apiKey;
+      if (shown !== undefined && options.isFirstKey(shown)) return firstPrincipal;
+      throw new GatewayError({ type: 'authentication_failed', message: 'The API key is not valid.' });
+    },
+    models: () => {
+      const { aliases, deployments } = services.config();
+      return [
+        ...[...aliases.keys()].map((id) => ({ id, created, ownedBy: 'holdfast' })),
+        ...[...deployments.values()]
+          .filter(({ name }) => !aliases.has(name))
+          .map(({ name, provider }) => ({ id: name, created, ownedBy: provider.name })),
+      ];
+    },
+    submit: (principal, request) => submitChat(services, principal, request),
+    follow: (args) => follow(services, args),
+    record: (tenant, id) => store.requests.get(tenant, id),
+    result: (tenant, id) => store.requests.result(tenant, id),
+    list: (tenant, listOptions) => store.requests.list(tenant, listOptions),
+    cancel: (tenant, id) => cancelRequest(services, tenant, id),
+    retry: (tenant, id) => retryRequest(services, tenant, id),
+    ready: options.ready,
+  };
+}
+
+const firstPrincipal: Principal = { id: 'first-key', tenant: 'default', scopes: ['admin', 'inference'] };

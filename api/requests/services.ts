@@ -1,0 +1,17 @@
+import type { GatewayConfig } from '../../domain/gateway-config.ts';
+import type { ArtifactStore } from '../../platform/artifacts/contract.ts';
+import type { StreamHub } from '../../platform/hub/contract.ts';
+import type { Store } from '../../platform/store/contract.ts';
+import type { TemporalConnections } from '../../platform/temporal/connect.ts';
+import type { Admission } from './admission.ts';
+
+/** What accepting and steering requests needs; made once per process by workers/main.ts. */
+export interface RequestServices {
+  config(): GatewayConfig;
+  store: Store;
+  hub: StreamHub;
+  artifacts: ArtifactStore;
+  temporal: Pick<TemporalConnections, 'native' | 'starter' | 'operator'>;
+  namespace: string;
+  admission: Admission;
+}

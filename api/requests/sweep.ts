@@ -1,0 +1,28 @@
+import { WorkflowNotFoundError } from '@temporalio/common';
+import type { RequestServices } from './services.ts';
+
+const dayMs = 86_400_000;
+const graceMs = 60_000;
+const batch = 500;
+
+/**
+ * Forgets requests past their retention, and ends records whose process died between writing them and starting their
+ * workflow: nobody was told that these were accepted. Idempotent; several processes may do it at once.
+ */
+export async function sweep(services: RequestServices, retentionDays: number): Promise<void> {
+  const { store, temporal } = services;
+  await store.purge(new Date(Date.now() - retentionDays * dayMs));
+  for (const { id } of await store.requests.unfinished(new Date(Date.now() - graceMs), batch)) {
+    const known = await temporal.operator.workflow
+      .getHandle(id)
+      .describe()
+      .then(() => true)
+      .catch((error: unknown) => {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      });
+    if (known) continue;
+    const message = 'The gateway stopped before it had accepted this request. Send it again.';
+    await store.requests.abandon(id, { type: 'not_ready', message }, new Date());
+  }
+}

@@ -1,0 +1,36 @@
+import type { Deployment } from './deployment.ts';
+
+export const strategies = ['ordered', 'balanced', 'cheapest', 'fastest', 'best', 'cascade'] as const;
+export type Strategy = (typeof strategies)[number];
+
+/** A public model name that stands for deployments. */
+export interface Alias {
+  name: string;
+  /** Names of deployments, in the operator's order. */
+  deployments: readonly string[];
+  strategy: Strategy;
+}
+
+/** What a tenant's traffic must obey. */
+export interface Policy {
+  name: string;
+  /** Only deployments of providers with `local: true`. */
+  localOnly: boolean;
+  /** A part of the policy that this version cannot keep; requests under it are refused. */
+  unavailable?: string;
+}
+
+export interface Tenant {
+  name: string;
+  policy: string;
+}
+
+/** The validated configuration file (or what stands in for it), with every reference resolved. */
+export interface GatewayConfig {
+  deployments: ReadonlyMap<string, Deployment>;
+  aliases: ReadonlyMap<string, Alias>;
+  policies: ReadonlyMap<string, Policy>;
+  tenants: ReadonlyMap<string, Tenant>;
+  /** What the operator wrote and this version does not do; printed at start. */
+  warnings: readonly string[];
+}

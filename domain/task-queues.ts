@@ -1,0 +1,2 @@
+/** Task queues by what their workers can do. */
+export const taskQueues = { gateway: 'gateway' } as const;

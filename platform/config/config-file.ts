@@ -1,0 +1,157 @@
+import { readFile } from 'node:fs/promises';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { capabilities, type Deployment, type Provider, providerKinds } from '../../domain/deployment.ts';
+import { defaultBaseUrl } from '../../domain/provider-defaults.ts';
+import { type Alias, type GatewayConfig, type Policy, strategies, type Tenant } from '../../domain/gateway-config.ts';
+
+import { ConfigurationError } from './settings.ts';
+
+const usdPerMTok = z.number().nonnegative();
+const providerSchema = z.strictObject({
+  kind: z.enum(providerKinds),
+  baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+  apiKeyEnv: z.string().min(1).optional(),
+  headers: z.record(z.string(), z.string()).default({}),
+  local: z.boolean().default(false),
+  alwaysStream: z.boolean().optional(),
+});
+const deploymentSchema = z.strictObject({
+  provider: z.string(),
+  model: z.string().min(1),
+  modalities: z
+    .array(z.enum(['chat', 'embedding', 'image', 'transcription', 'speech']))
+    .nonempty()
+    .default(['chat']),
+  capabilities: z.array(z.enum(capabilities)).optional(),
+  contextTokens: z.number().int().positive().optional(),
+  price: z
+    .strictObject({
+      inputUsdPerMTok: usdPerMTok,
+      outputUsdPerMTok: usdPerMTok,
+      cachedInputUsdPerMTok: usdPerMTok.optional(),
+    })
+    .optional(),
+  limits: z
+    .strictObject({ concurrency: z.number().int().positive().optional(), rpm: z.number().int().positive().optional() })
+    .default({}),
+});
+const aliasSchema = z.strictObject({
+  deployments: z.array(z.string()).nonempty(),
+  strategy: z.enum(strategies).default('ordered'),
+});
+const policySchema = z.strictObject({
+  localOnly: z.boolean().default(false),
+  redact: z.array(z.unknown()).default([]),
+  outputFilters: z.array(z.string()).default([]),
+});
+const tenantSchema = z.strictObject({ policy: z.string().default('default'), budget: z.unknown().optional() });
+
+const fileSchema = z.strictObject({
+  providers: z.record(z.string().min(1), providerSchema),
+  deployments: z.record(z.string().min(1), deploymentSchema),
+  aliases: z.record(z.string().min(1), aliasSchema).default({}),
+  policies: z.record(z.string(), policySchema).default({}),
+  tenants: z.record(z.string(), tenantSchema).default({}),
+});
+/** The file's shape, as an operator writes it. */
+export type ConfigFile = z.input<typeof fileSchema>;
+
+/** @throws ConfigurationError with the path of the wrong field. */
+export async function readConfigFile(path: string, environment: NodeJS.ProcessEnv): Promise<GatewayConfig> {
+  const document = parseDocument(
+    await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+      throw new ConfigurationError(`CONFIG: cannot read ${path} (${cause.code}).`);
+    }),
+  );
+  const [syntaxError] = document.errors;
+  if (syntaxError) throw new ConfigurationError(`${path}: ${syntaxError.message}`);
+  return resolveConfig(document.toJS() as unknown, environment, path);
+}
+
+/**
+ * Validates what a file says and resolves every reference in it.
+ * @throws ConfigurationError with the path of the wrong field.
+ */
+export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, source: string): GatewayConfig {
+  const parsed = fileSchema.safeParse(raw);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || '(top level)'}: ${issue.message}`);
+    throw new ConfigurationError(`${source} is not valid:\n${lines.join('\n')}`);
+  }
+  const file = parsed.data;
+  const fail = (field: string, message: string): never => {
+    throw new ConfigurationError(`${source} is not valid:\n  ${field}: ${message}`);
+  };
+
+  const warnings: string[] = [];
+  const providers = mapEntries(file.providers, (name, entry): Provider => {
+    const apiKey = entry.apiKeyEnv === undefined ? undefined : environment[entry.apiKeyEnv];
+    const baseUrl = entry.baseUrl ?? defaultBaseUrl(entry.kind);
+    if (baseUrl === undefined) fail(`providers.${name}.baseUrl`, `needed for kind '${entry.kind}'`);
+    return {
+      name,
+      kind: entry.kind,
+      baseUrl: (baseUrl ?? '').replace(/\/+$/, ''),
+      ...(apiKey && { apiKey }),
+      headers: entry.headers,
+      local: entry.local,
+      alwaysStream: entry.alwaysStream ?? false,
+    };
+  });
+  const deployments = mapEntries(
+    file.deployments,
+    (name, { provider, capabilities: can, contextTokens, price, ...rest }): Deployment => ({
+      name,
+      ...rest,
+      provider: providers.get(provider) ?? fail(`deployments.${name}.provider`, `no provider named '${provider}'`),
+      ...(can && { capabilities: can }),
+      ...(contextTokens && { contextTokens }),
+      ...(price && { price: definedOnly(price) }),
+      limits: definedOnly(rest.limits),
+    }),
+  );
+  const aliases = mapEntries(file.aliases, (name, entry): Alias => {
+    const unknown = entry.deployments.find((deployment) => !deployments.has(deployment));
+    if (unknown !== undefined) fail(`aliases.${name}.deployments`, `no deployment named '${unknown}'`);
+    if (entry.strategy !== 'ordered') {
+      warnings.push(
+        `aliases.${name}.strategy '${entry.strategy}' is not available yet: deployments are tried in order`,
+      );
+    }
+    return { name, ...entry };
+  });
+  const policies = mapEntries({ default: policySchema.parse({}), ...file.policies }, (name, entry): Policy => {
+    const missing = entry.redact.length > 0 ? 'redact' : entry.outputFilters.length > 0 ? 'outputFilters' : undefined;
+    if (missing)
+      warnings.push(`policies.${name}.${missing} is not available yet: requests under this policy are refused`);
+    return { name, localOnly: entry.localOnly, ...(missing && { unavailable: missing }) };
+  });
+  const tenants = mapEntries({ default: tenantSchema.parse({}), ...file.tenants }, (name, entry): Tenant => {
+    if (!policies.has(entry.policy)) fail(`tenants.${name}.policy`, `no policy named '${entry.policy}'`);
+    if (entry.budget !== undefined) warnings.push(`tenants.${name}.budget is not enforced yet`);
+    return { name, policy: entry.policy };
+  });
+  if (deployments.size === 0) fail('deployments', 'at least one is needed');
+  return { deployments, aliases: withAuto(aliases, deployments), policies, tenants, warnings };
+}
+
+/** `auto` stands for every chat deployment in the file's order, unless the file says otherwise. */
+function withAuto(aliases: Map<string, Alias>, deployments: Map<string, Deployment>): Map<string, Alias> {
+  if (aliases.has('auto')) return aliases;
+  const chat = [...deployments.values()].filter((deployment) => deployment.modalities.includes('chat'));
+  if (chat.length === 0) return aliases;
+  return new Map([
+    ['auto', { name: 'auto', deployments: chat.map(({ name }) => name), strategy: 'ordered' }],
+    ...aliases,
+  ]);
+}
+
+function mapEntries<In, Out>(entries: Record<string, In>, convert: (name: string, entry: In) => Out): Map<string, Out> {
+  return new Map(Object.entries(entries).map(([name, entry]) => [name, convert(name, entry)]));
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+function definedOnly<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,52 @@
+import type { NativeConnection } from '@temporalio/worker';
+import { temporal } from '@temporalio/proto';
+
+const keyword = temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
+const secondsPerDay = 86_400;
+const alreadyExists = 6;
+
+/**
+ * Makes sure of the namespace, with closed workflows kept for `retentionDays`, and of its search attributes, and waits
+ * until the server takes both. Idempotent; several processes may do it at once.
+ */
+export async function ensureNamespace(
+  connection: NativeConnection,
+  namespace: string,
+  options: { retentionDays: number; searchAttributes: readonly string[] },
+): Promise<void> {
+  const { workflowService, operatorService } = connection;
+  await workflowService
+    .registerNamespace({
+      namespace,
+      description: 'Requests of the Holdfast gateway',
+      workflowExecutionRetentionPeriod: { seconds: (options.retentionDays * secondsPerDay) as never },
+    })
+    .catch(ignoreExisting);
+  await waitUntil(async () => {
+    await operatorService
+      .addSearchAttributes({
+        namespace,
+        searchAttributes: Object.fromEntries(options.searchAttributes.map((name) => [name, keyword])),
+      })
+      .catch(ignoreExisting);
+    const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+    return options.searchAttributes.every((name) => name in (customAttributes ?? {}));
+  });
+}
+
+function ignoreExisting(error: { code?: number; details?: string }): void {
+  if (error.code !== alreadyExists && !error.details?.includes('already exist')) throw error;
+}
+
+/** The namespace registry refreshes every few seconds; until then the server says it does not know the name. */
+async function waitUntil(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const outcome = await condition().catch((error: unknown) => error);
+    if (outcome === true) return;
+    if (Date.now() > deadline) {
+      throw new Error('The Temporal namespace did not become ready in 30 s.', { cause: outcome });
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

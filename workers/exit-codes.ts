@@ -1,0 +1,2 @@
+/** EX_CONFIG of sysexits.h: starting again without a change would fail in the same way. */
+export const configurationErrorExitCode = 78;

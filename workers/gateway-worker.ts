@@ -1,0 +1,33 @@
+import { type DataConverter } from '@temporalio/common';
+import { type NativeConnection, Worker } from '@temporalio/worker';
+import type { GatewayActivities } from '../activities/contracts.ts';
+import { taskQueues } from '../domain/task-queues.ts';
+
+/** Serves the `gateway` queue: the request workflow, its quick steps and its calls of text models. */
+export function createGatewayWorker(options: {
+  connection: NativeConnection;
+  namespace: string;
+  dataConverter: DataConverter;
+  workflowBundle: { codePath: string };
+  activities: GatewayActivities;
+  /** Admitted concurrency; slots below it would let requests wait for each other. */
+  maxConcurrentRequests: number;
+}): Promise<Worker> {
+  const { connection, namespace, dataConverter, workflowBundle, activities, maxConcurrentRequests } = options;
+  const slots = maxConcurrentRequests + 50;
+  return Worker.create({
+    connection,
+    namespace,
+    taskQueue: taskQueues.gateway,
+    dataConverter,
+    workflowBundle,
+    activities,
+    maxConcurrentWorkflowTaskExecutions: slots,
+    maxConcurrentLocalActivityExecutions: slots,
+    maxConcurrentActivityTaskExecutions: slots,
+    maxCachedWorkflows: slots * 2,
+    maxHeartbeatThrottleInterval: '1s',
+    defaultHeartbeatThrottleInterval: '1s',
+    shutdownGraceTime: '20s',
+  });
+}

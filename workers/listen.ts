@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { EventEmitter, once } from 'node:events';
+import { createServer as createHttpServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { ConfigurationError, type Settings } from '../platform/config/settings.ts';
+
+export interface Listener {
+  url: string;
+  /**
+   * Goes on answering (the app refuses new work by now, and readyz says so) until the open exchanges have ended or
+   * `timeoutMs` have passed, then closes.
+   */
+  drain(timeoutMs: number): Promise<void>;
+}
+
+/** Slow or stuck clients are cut off: `headersTimeout` for the head, `requestTimeout` for the whole body. */
+const serverOptions = {
+  headersTimeout: 20_000,
+  requestTimeout: 120_000,
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16_384,
+};
+
+/** Listens on HOST and PORT, with TLS 1.3 where a certificate is set. */
+export async function listen(app: RequestListener, { host, port, tls }: Settings): Promise<Listener> {
+  const server = tls
+    ? createHttpsServer(
+        {
+          ...serverOptions,
+          minVersion: 'TLSv1.3',
+          cert: await readFile(tls.certPath),
+          key: await readFile(tls.keyPath),
+        },
+        app,
+      )
+    : createHttpServer(serverOptions, app);
+  const exchanges = countExchanges(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        new ConfigurationError(
+          `cannot listen on ${host}:${port} (${error.code}). Set PORT or HOST, or stop what is there.`,
+        ),
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+  const { port: boundPort } = server.address() as AddressInfo;
+  const shownHost = host.includes(':') ? `[${host}]` : host;
+  return {
+    url: `${tls ? 'https' : 'http'}://${shownHost}:${boundPort}`,
+    async drain(timeoutMs) {
+      await exchanges.finished(timeoutMs);
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** Counts exchanges that have begun and not ended. */
+function countExchanges(server: EventEmitter): { finished(timeoutMs: number): Promise<void> } {
+  let open = 0;
+  const idle = new EventEmitter();
+  server.on('request', (_request, response: ServerResponse) => {
+    open += 1;
+    response.once('close', () => {
+      open -= 1;
+      if (open === 0) idle.emit('idle');
+    });
+  });
+  return {
+    async finished(timeoutMs) {
+      if (open === 0) return;
+      await once(idle, 'idle', { signal: AbortSignal.timeout(timeoutMs) }).catch(() => undefined);
+    },
+  };
+}

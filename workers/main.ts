@@ -1,0 +1,36 @@
+import { readSettings } from '../platform/config/settings.ts';
+import { ConfigurationError } from '../platform/config/settings.ts';
+import { configurationErrorExitCode } from './exit-codes.ts';
+import { startGateway } from './start-gateway.ts';
+
+/** One process of the gateway; which parts it runs is ROLE's to say. */
+async function main(): Promise<void> {
+  const gateway = await startGateway(readSettings(process.env), process.env);
+  let stopping = false;
+  const stop = (reason: string) => {
+    if (stopping) return;
+    stopping = true;
+    void gateway.stop(reason).then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.once('SIGTERM', () => stop('SIGTERM'));
+  process.once('SIGINT', () => stop('SIGINT'));
+  // The supervisor is gone: nobody would end this process any more.
+  process.once('disconnect', () => stop('the supervisor is gone'));
+  await gateway.ended;
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof ConfigurationError) {
+    process.stderr.write(`Holdfast cannot start: ${error.message}\n`);
+    process.exit(configurationErrorExitCode);
+  }
+  process.stderr.write(
+    `Holdfast stopped: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exit(1);
+}

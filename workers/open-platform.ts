@@ -1,0 +1,80 @@
+import { DefaultLogger, type LogEntry, Runtime } from '@temporalio/worker';
+import type { DataConverter } from '@temporalio/common';
+import type { GatewayConfig } from '../domain/gateway-config.ts';
+import { searchAttributeNames } from '../domain/search-attributes.ts';
+import type { ArtifactStore } from '../platform/artifacts/contract.ts';
+import { openArtifactStore } from '../platform/artifacts/open-artifact-store.ts';
+import { loadConfig } from '../platform/config/load-config.ts';
+import { ConfigurationError, type Settings } from '../platform/config/settings.ts';
+import { createCipher } from '../platform/encryption/cipher.ts';
+import { loadKeyRing } from '../platform/encryption/key-ring.ts';
+import type { StreamHub } from '../platform/hub/contract.ts';
+import { createInProcessHub } from '../platform/hub/in-process-hub.ts';
+import { createRedisHub } from '../platform/hub/redis-hub.ts';
+import { createLogger, type Logger } from '../platform/logger.ts';
+import type { Store } from '../platform/store/contract.ts';
+import { openStore } from '../platform/store/open-store.ts';
+import { connectTemporal, type TemporalConnections } from '../platform/temporal/connect.ts';
+import { createDataConverter } from '../platform/temporal/data-converter.ts';
+import { ensureNamespace } from '../platform/temporal/namespace.ts';
+
+/** What every role stands on. */
+export interface Platform {
+  logger: Logger;
+  config(): GatewayConfig;
+  store: Store;
+  hub: StreamHub;
+  artifacts: ArtifactStore;
+  temporal: TemporalConnections;
+  dataConverter: DataConverter;
+  close(): Promise<void>;
+}
+
+export async function openPlatform(settings: Settings, environment: NodeJS.ProcessEnv): Promise<Platform> {
+  const logger = createLogger(settings.logLevel);
+  const config = await loadConfig(settings, environment);
+  for (const warning of config.warnings) logger.warn({ part: 'configuration' }, warning);
+  installRuntime(logger);
+  const ring = await loadKeyRing({ dataDir: settings.dataDir, payloadKeys: settings.payloadKeys });
+  const cipher = createCipher(ring);
+  const { dataDir, databaseUrl, redisUrl, artifactsUrl } = settings;
+  const store = await openStore({ dataDir, databaseUrl, cipher });
+  const artifacts = await openArtifactStore({ dataDir, artifactsUrl, cipher });
+  const hub = redisUrl === undefined ? createInProcessHub() : await createRedisHub({ url: redisUrl, cipher });
+  const dataConverter = createDataConverter(ring);
+  const { address, namespace } = settings.temporal;
+  const temporal = await connectTemporal({ address, namespace, dataConverter }).catch((cause: Error) => {
+    throw new ConfigurationError(`TEMPORAL_ADDRESS: no Temporal server answers at ${address}.`, { cause });
+  });
+  await ensureNamespace(temporal.native, namespace, {
+    retentionDays: settings.retentionDays,
+    searchAttributes: Object.values(searchAttributeNames),
+  });
+  return {
+    logger,
+    config: () => config,
+    store,
+    hub,
+    artifacts,
+    temporal,
+    dataConverter,
+    close: async () => {
+      await temporal.close();
+      await hub.close();
+      await store.close();
+    },
+  };
+}
+
+/** One Rust core per process; its lines go where ours go. Messages of failures could hold content, so they stay out. */
+function installRuntime(logger: Logger): void {
+  Runtime.install({
+    logger: new DefaultLogger('WARN', (entry: LogEntry) => {
+      const level = entry.level === 'ERROR' ? 'error' : 'warn';
+      const { workflowId, runId, taskQueue, activityType } = entry.meta ?? {};
+      logger[level]({ part: 'temporal', workflowId, runId, taskQueue, activityType }, entry.message);
+    }),
+    shutdownSignals: [],
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } },
+  });
+}

@@ -1,0 +1,130 @@
+import { Registry } from 'prom-client';
+import { createActivities } from '../activities/create-activities.ts';
+import { createDeploymentLimits } from '../activities/deployment-limits.ts';
+import { createApp } from '../api/app.ts';
+import { Admission } from '../api/requests/admission.ts';
+import { createPorts } from '../api/requests/create-ports.ts';
+import type { RequestServices } from '../api/requests/services.ts';
+import { sweep } from '../api/requests/sweep.ts';
+import { dataPaths, type Settings } from '../platform/config/settings.ts';
+import { firstKey, keyMatcher } from '../platform/identity/api-key.ts';
+import type { Logger } from '../platform/logger.ts';
+import { createStepMetrics } from '../platform/telemetry/step-metrics.ts';
+import { workflowBundle } from '../platform/temporal/workflow-bundle.ts';
+import { version } from '../platform/version.ts';
+import { adapterFor } from '../providers/adapter-for.ts';
+import { createGatewayWorker } from './gateway-worker.ts';
+import { listen, type Listener } from './listen.ts';
+import { openPlatform, type Platform } from './open-platform.ts';
+import { createReadiness } from './readiness.ts';
+import { RunningWorker } from './running-worker.ts';
+import { welcome } from './welcome.ts';
+
+export interface Gateway {
+  /** Address of the API; undefined for a role without one. */
+  url?: string;
+  /** Settles when the worker has ended: normally after `stop`, with an error when it failed. */
+  ended: Promise<void>;
+  /** Refuses new requests, lets those in flight finish or hands them over, then closes everything. */
+  stop(reason: string): Promise<void>;
+}
+
+/** Time for clients to see readyz turn 503 and for open answers to end. */
+const drainTimeoutMs = 15_000;
+
+/**
+ * Starts the parts of one process in the order in which they need each other.
+ * @throws ConfigurationError where settings or configuration are wrong.
+ */
+export async function startGateway(settings: Settings, environment: NodeJS.ProcessEnv): Promise<Gateway> {
+  const startedAt = new Date();
+  const platform = await openPlatform(settings, environment);
+  const { logger, config, store, hub, artifacts, temporal, dataConverter } = platform;
+  const registry = new Registry();
+  const worker = new RunningWorker(
+    await createGatewayWorker({
+      connection: temporal.native,
+      namespace: settings.temporal.namespace,
+      dataConverter,
+      workflowBundle: await workflowBundle(dataPaths(settings.dataDir).cache, logger),
+      activities: createActivities({
+        config,
+        store,
+        hub,
+        artifacts,
+        adapterFor,
+        limits: createDeploymentLimits(),
+        logger,
+        metrics: createStepMetrics(registry),
+      }),
+      maxConcurrentRequests: settings.maxConcurrentRequests,
+    }),
+  );
+
+  let listener: Listener | undefined;
+  let draining = false;
+  if (settings.role !== 'gateway') {
+    const services = requestServices(settings, platform);
+    const { key, generated } = await firstKey(settings.apiKey, dataPaths(settings.dataDir).apiKeyFile);
+    const ready = createReadiness([
+      {
+        part: 'temporal',
+        check: () =>
+          temporal.operator.connection
+            .ensureConnected()
+            .then(() => temporal.operator.workflowService.getSystemInfo({})),
+      },
+      { part: 'store', check: () => store.ping() },
+      { part: 'artifacts', check: () => artifacts.ping() },
+      { part: 'worker', check: async () => worker.assertPolling() },
+    ]);
+    const ports = createPorts(services, { isFirstKey: keyMatcher(key), ready, startedAt });
+    const app = createApp(ports, { logger, registry, draining: () => draining, version });
+    listener = await listen(app, settings);
+    startSweeper(services, settings, logger);
+    welcome({ settings, config: config(), url: listener.url, key, generated });
+  } else {
+    welcome({ settings, config: config() });
+  }
+  logger.info({ role: settings.role, version }, 'gateway started');
+
+  return {
+    ...(listener && { url: listener.url }),
+    ended: worker.ended,
+    async stop(reason) {
+      logger.info({ reason }, 'gateway stopping');
+      draining = true;
+      await listener?.drain(drainTimeoutMs);
+      await worker.stop();
+      await platform.close();
+      logger.info('gateway stopped');
+    },
+  };
+}
+
+function requestServices(settings: Settings, { config, store, hub, artifacts, temporal }: Platform): RequestServices {
+  return {
+    config,
+    store,
+    hub,
+    artifacts,
+    temporal,
+    namespace: settings.temporal.namespace,
+    admission: new Admission(settings.maxConcurrentRequests, hub),
+  };
+}
+
+const hourMs = 3_600_000;
+
+function startSweeper(services: RequestServices, settings: Settings, logger: Logger): void {
+  const run = () => {
+    sweep(services, settings.retentionDays).catch((error: unknown) => {
+      logger.warn(
+        { error: error instanceof Error ? error.name : 'unknown' },
+        'sweeping failed; it is tried again in an hour',
+      );
+    });
+  };
+  setInterval(run, hourMs).unref();
+  run();
+}

@@ -1,0 +1,1 @@
+export { gatewayRequest } from './gateway-request.ts';
