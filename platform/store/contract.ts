@@ -37,7 +37,10 @@ export interface RequestStore {
   /** With its attempts, oldest first. Undefined for an unknown id and for another tenant's. */
   get(tenant: string, id: string): Promise<RequestRecord | undefined>;
   /** Newest first, for lists: at most `limit`, older than `before`. */
-  list(tenant: string, options: { limit: number; before?: Date; status?: RequestRecord['status'] }): Promise<RequestRecord[]>;
+  list(
+    tenant: string,
+    options: { limit: number; before?: Date; status?: RequestRecord['status'] },
+  ): Promise<RequestRecord[]>;
   /** JSON text of the answer of a completed request. */
   result(tenant: string, id: string): Promise<string | undefined>;
   /** The run takes the request over: `in_progress`, without an end. Idempotent; a later run replaces an earlier one. */

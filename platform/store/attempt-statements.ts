@@ -1,0 +1,127 @@
+import type { Kysely } from 'kysely';
+import type { AttemptOutcome } from '../../domain/request-record.ts';
+import type { AttemptKey } from './contract.ts';
+import { prepare } from './prepared.ts';
+import type { AttemptsTable, Schema } from './schema.ts';
+
+export interface AttemptStart {
+  deployment: string;
+  startedAt: number;
+}
+
+const endColumns = ['outcome', 'latency_ms', 'cost_micro_usd', 'usage', 'error_type', 'error', 'answer'] as const;
+export type EndColumns = Pick<AttemptsTable, (typeof endColumns)[number]>;
+
+export type AttemptStatements = ReturnType<typeof prepareAttemptStatements>;
+
+/** The tries of a step: rows with the same request, run and attempt, of which at most the newest is in progress. */
+export function prepareAttemptStatements(db: Kysely<Schema>) {
+  const nextOrdinal = (requestId: string) =>
+    db
+      .selectFrom('attempts as earlier')
+      .select((eb) => eb(eb.fn.coalesce(eb.fn.max('earlier.ordinal'), eb.lit(0)), '+', eb.lit(1)).as('next'))
+      .where('earlier.request_id', '=', requestId);
+
+  return {
+    /** Changes nothing where the step has a try already. */
+    insertFirst: prepare<AttemptKey & AttemptStart, unknown>((arg) =>
+      db
+        .insertInto('attempts')
+        .columns([
+          'request_id',
+          'ordinal',
+          'run_id',
+          'attempt',
+          'deployment',
+          'started_at',
+          'outcome',
+          'cost_micro_usd',
+        ])
+        .expression(
+          db
+            .selectNoFrom((eb) => [
+              eb.val(arg('requestId')).as('request_id'),
+              nextOrdinal(arg('requestId')).as('ordinal'),
+              eb.val(arg('runId')).as('run_id'),
+              eb.val(arg('attempt')).as('attempt'),
+              eb.val(arg('deployment')).as('deployment'),
+              eb.val(arg('startedAt')).as('started_at'),
+              eb.val<AttemptOutcome>('in_progress').as('outcome'),
+              eb.lit(0).as('cost_micro_usd'),
+            ])
+            .where((eb) =>
+              eb.not(
+                eb.exists(
+                  eb
+                    .selectFrom('attempts as same')
+                    .select('same.ordinal')
+                    .where('same.request_id', '=', arg('requestId'))
+                    .where('same.run_id', '=', arg('runId'))
+                    .where('same.attempt', '=', arg('attempt')),
+                ),
+              ),
+            ),
+        ),
+    ),
+
+    insertNext: prepare<AttemptKey & AttemptStart, unknown>((arg) =>
+      db.insertInto('attempts').values({
+        request_id: arg('requestId'),
+        ordinal: nextOrdinal(arg('requestId')),
+        run_id: arg('runId'),
+        attempt: arg('attempt'),
+        deployment: arg('deployment'),
+        started_at: arg('startedAt'),
+        outcome: 'in_progress',
+        cost_micro_usd: 0,
+      }),
+    ),
+
+    newest: prepare<AttemptKey, EndColumns>((arg) =>
+      db
+        .selectFrom('attempts')
+        .select(endColumns)
+        .where('request_id', '=', arg('requestId'))
+        .where('run_id', '=', arg('runId'))
+        .where('attempt', '=', arg('attempt'))
+        .orderBy('ordinal', 'desc')
+        .limit(1),
+    ),
+
+    /** Held to the end of the transaction, in both databases. */
+    lockRequest: prepare<Pick<AttemptKey, 'requestId'>, unknown>((arg) =>
+      db
+        .updateTable('requests')
+        .set((eb) => ({ id: eb.ref('id') }))
+        .where('id', '=', arg('requestId')),
+    ),
+
+    lose: prepare<AttemptKey, unknown>((arg) =>
+      db
+        .updateTable('attempts')
+        .set({ outcome: 'lost' })
+        .where('request_id', '=', arg('requestId'))
+        .where('run_id', '=', arg('runId'))
+        .where('attempt', '=', arg('attempt'))
+        .where('outcome', '=', 'in_progress'),
+    ),
+
+    end: prepare<AttemptKey & EndColumns, unknown>((arg) =>
+      db
+        .updateTable('attempts')
+        .set({
+          outcome: arg('outcome'),
+          latency_ms: arg('latency_ms'),
+          cost_micro_usd: arg('cost_micro_usd'),
+          usage: arg('usage'),
+          error_type: arg('error_type'),
+          error: arg('error'),
+          answer: arg('answer'),
+        })
+        .where('request_id', '=', arg('requestId'))
+        .where('run_id', '=', arg('runId'))
+        .where('attempt', '=', arg('attempt'))
+        .where('outcome', '=', 'in_progress'),
+    ),
+  };
+}

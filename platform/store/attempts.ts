@@ -1,0 +1,100 @@
+import type { Kysely } from 'kysely';
+import type { ChatUsage } from '../../domain/chat.ts';
+import { GatewayError } from '../../domain/errors.ts';
+import {
+  type AttemptStart,
+  type AttemptStatements,
+  type EndColumns,
+  prepareAttemptStatements,
+} from './attempt-statements.ts';
+import type { AttemptEnd, AttemptKey, AttemptStore } from './contract.ts';
+import { classify } from './database-errors.ts';
+import type { Guard } from './guard.ts';
+import type { Schema } from './schema.ts';
+import type { SealedColumns } from './sealed-columns.ts';
+
+export class SqlAttemptStore implements AttemptStore {
+  readonly #db: Kysely<Schema>;
+  readonly #guard: Guard;
+  readonly #columns: SealedColumns;
+  readonly #statements: AttemptStatements;
+
+  constructor(db: Kysely<Schema>, guard: Guard, columns: SealedColumns) {
+    this.#db = db;
+    this.#guard = guard;
+    this.#columns = columns;
+    this.#statements = prepareAttemptStatements(db);
+  }
+
+  async begin(key: AttemptKey, start: { deployment: string; startedAt: Date }): Promise<AttemptEnd | undefined> {
+    const row = { deployment: start.deployment, startedAt: start.startedAt.getTime() };
+    const inserted = await this.#guard(() => this.#insertFirst(key, row));
+    if (inserted) return undefined;
+    const ended = await this.#guard(() => this.#takeOver(key, row));
+    return ended && this.#toEnd(key, ended);
+  }
+
+  async end(key: AttemptKey, end: AttemptEnd): Promise<void> {
+    const columns: EndColumns = {
+      outcome: end.outcome,
+      latency_ms: Math.round(end.latencyMs),
+      cost_micro_usd: end.costMicroUsd,
+      usage: end.usage ? JSON.stringify(end.usage) : null,
+      error_type: end.error?.type ?? null,
+      error: this.#columns.sealError(end.error, errorPlace(key)),
+      answer: end.answer === undefined ? null : this.#columns.sealText(end.answer, answerPlace(key)),
+    };
+    const updated = await this.#guard(() => this.#statements.end(this.#db, { ...key, ...columns }));
+    if (updated.numAffectedRows !== 0n) return;
+    const { rows } = await this.#guard(() => this.#statements.newest(this.#db, key));
+    if (rows.length > 0) return;
+    throw new GatewayError({
+      type: 'not_found',
+      message: 'The attempt is not in the database: it never began, or was purged.',
+    });
+  }
+
+  /** The usual case in one statement: no try of this step is there yet. */
+  async #insertFirst(key: AttemptKey, start: AttemptStart): Promise<boolean> {
+    try {
+      const inserted = await this.#statements.insertFirst(this.#db, { ...key, ...start });
+      return inserted.numAffectedRows === 1n;
+    } catch (error) {
+      if (classify(error) === 'taken') return false;
+      throw error;
+    }
+  }
+
+  /** @returns the end of an earlier try; undefined once a new try is written. */
+  async #takeOver(key: AttemptKey, start: AttemptStart): Promise<EndColumns | undefined> {
+    return this.#db.transaction().execute(async (transaction) => {
+      await this.#statements.lockRequest(transaction, key);
+      const { rows } = await this.#statements.newest(transaction, key);
+      const newest = rows[0];
+      if (newest && newest.outcome !== 'in_progress') return newest;
+      await this.#statements.lose(transaction, key);
+      await this.#statements.insertNext(transaction, { ...key, ...start });
+      return undefined;
+    });
+  }
+
+  #toEnd(key: AttemptKey, row: EndColumns): AttemptEnd {
+    const error = this.#columns.openError(row.error, errorPlace(key));
+    return {
+      outcome: row.outcome as AttemptEnd['outcome'],
+      costMicroUsd: row.cost_micro_usd,
+      latencyMs: row.latency_ms ?? 0,
+      ...(row.answer !== null && { answer: this.#columns.openText(row.answer, answerPlace(key)) }),
+      ...(row.usage !== null && { usage: JSON.parse(row.usage) as ChatUsage }),
+      ...(error && { error }),
+    };
+  }
+}
+
+export function answerPlace(key: AttemptKey): string {
+  return `attempts.answer:${key.requestId}:${key.runId}:${key.attempt}`;
+}
+
+function errorPlace(key: AttemptKey): string {
+  return `attempts.error:${key.requestId}:${key.runId}:${key.attempt}`;
+}

@@ -1,0 +1,13 @@
+import type { Kysely } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import { requests } from './migrations/0001-requests.ts';
+import type { Schema } from './schema.ts';
+
+const migrations: Record<string, Migration> = { '0001-requests': requests };
+
+/** Brings the schema up to date. Several processes may do this at once; all of it happens or nothing. */
+export async function migrate(db: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}

@@ -1,0 +1,155 @@
+import type { Kysely } from 'kysely';
+import { GatewayError, type GatewayErrorInfo } from '../../domain/errors.ts';
+import type { RequestRecord } from '../../domain/request-record.ts';
+import { answerPlace } from './attempts.ts';
+import type { NewRequest, RequestStore, Settlement } from './contract.ts';
+import type { Guard } from './guard.ts';
+import { attemptColumns, errorPlace, requestColumns, toRecords } from './request-rows.ts';
+import { prepareRequestStatements, type RequestStatements } from './request-statements.ts';
+import type { Schema } from './schema.ts';
+import type { SealedColumns } from './sealed-columns.ts';
+
+export class SqlRequestStore implements RequestStore {
+  readonly #db: Kysely<Schema>;
+  readonly #guard: Guard;
+  readonly #columns: SealedColumns;
+  readonly #statements: RequestStatements;
+
+  constructor(db: Kysely<Schema>, guard: Guard, columns: SealedColumns) {
+    this.#db = db;
+    this.#guard = guard;
+    this.#columns = columns;
+    this.#statements = prepareRequestStatements(db);
+  }
+
+  async accept(request: NewRequest): Promise<{ created: boolean; bodyHash: string; record: RequestRecord }> {
+    const { id, tenant, bodyHash } = request;
+    const inserted = await this.#guard(() =>
+      this.#statements.insert(this.#db, {
+        ...request,
+        stream: request.stream ? 1 : 0,
+        createdAt: request.createdAt.getTime(),
+      }),
+    );
+    if (inserted.numAffectedRows === 1n) return { created: true, bodyHash, record: accepted(request) };
+
+    const rows = await this.#select(tenant, id);
+    const record = toRecords(rows, this.#columns).at(0);
+    const first = rows[0];
+    if (record && first) return { created: false, bodyHash: first.body_hash, record };
+    throw new GatewayError({
+      type: 'conflict',
+      message: 'This request id is in use. Send the request with another one.',
+    });
+  }
+
+  async get(tenant: string, id: string): Promise<RequestRecord | undefined> {
+    return toRecords(await this.#select(tenant, id), this.#columns).at(0);
+  }
+
+  async list(
+    tenant: string,
+    options: { limit: number; before?: Date; status?: RequestRecord['status'] },
+  ): Promise<RequestRecord[]> {
+    let page = this.#db.selectFrom('requests').select('id').where('tenant', '=', tenant);
+    if (options.before) page = page.where('created_at', '<', options.before.getTime());
+    if (options.status) page = page.where('status', '=', options.status);
+    const ids = page.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(options.limit);
+    const rows = await this.#guard(() =>
+      this.#db
+        .selectFrom(ids.as('page'))
+        .innerJoin('requests', 'requests.id', 'page.id')
+        .leftJoin('attempts', 'attempts.request_id', 'requests.id')
+        .select([...requestColumns, ...attemptColumns])
+        .orderBy('requests.created_at', 'desc')
+        .orderBy('requests.id', 'desc')
+        .orderBy('attempts.ordinal')
+        .execute(),
+    );
+    return toRecords(rows, this.#columns);
+  }
+
+  async result(tenant: string, id: string): Promise<string | undefined> {
+    const { rows } = await this.#guard(() => this.#statements.answer(this.#db, { tenant, id }));
+    const row = rows[0];
+    if (!row || row.answer === null) return undefined;
+    return this.#columns.openText(row.answer, answerPlace({ requestId: id, runId: row.run_id, attempt: row.attempt }));
+  }
+
+  async begin(id: string, runId: string): Promise<void> {
+    const updated = await this.#guard(() =>
+      this.#statements.begin(this.#db, { id, runId, token: supersededToken(runId) }),
+    );
+    if (updated.numAffectedRows === 0n) await this.#assertKnown(id);
+  }
+
+  async settle(settlement: Settlement): Promise<void> {
+    const { requestId: id, runId, status, answeredBy, error } = settlement;
+    const sealedError = this.#columns.sealError(error, errorPlace(id));
+    const updated = await this.#guard(() =>
+      this.#statements.settle(this.#db, {
+        id,
+        runId,
+        token: supersededToken(runId),
+        status,
+        finishedAt: settlement.finishedAt.getTime(),
+        attempt: answeredBy?.attempt ?? null,
+        deployment: answeredBy?.deployment ?? null,
+        errorType: error?.type ?? null,
+        error: sealedError,
+      }),
+    );
+    if (updated.numAffectedRows === 0n) await this.#assertKnown(id);
+  }
+
+  async unfinished(before: Date, limit: number): Promise<{ id: string; tenant: string; createdAt: Date }[]> {
+    const rows = await this.#guard(() =>
+      this.#db
+        .selectFrom('requests')
+        .select(['id', 'tenant', 'created_at'])
+        .where('finished_at', 'is', null)
+        .where('created_at', '<', before.getTime())
+        .orderBy('created_at')
+        .limit(limit)
+        .execute(),
+    );
+    return rows.map((row) => ({ id: row.id, tenant: row.tenant, createdAt: new Date(row.created_at) }));
+  }
+
+  async abandon(id: string, error: GatewayErrorInfo, finishedAt: Date): Promise<void> {
+    const sealedError = this.#columns.sealError(error, errorPlace(id));
+    await this.#guard(() =>
+      this.#db
+        .updateTable('requests')
+        .set({ status: 'failed', finished_at: finishedAt.getTime(), error_type: error.type, error: sealedError })
+        .where('id', '=', id)
+        .where('status', '=', 'queued')
+        .execute(),
+    );
+  }
+
+  async #select(tenant: string, id: string) {
+    const { rows } = await this.#guard(() => this.#statements.select(this.#db, { tenant, id }));
+    return rows;
+  }
+
+  /** A write that changed nothing is a repeated or late one, unless there is no such request. */
+  async #assertKnown(id: string): Promise<void> {
+    const { rows } = await this.#guard(() => this.#statements.exists(this.#db, { id }));
+    if (rows.length > 0) return;
+    throw new GatewayError({
+      type: 'not_found',
+      message: 'The request is not in the database: it was never accepted, or purged.',
+    });
+  }
+}
+
+function accepted(request: NewRequest): RequestRecord {
+  const { id, tenant, modality, alias, stream, createdAt } = request;
+  return { id, tenant, modality, alias, stream, status: 'queued', createdAt, attempts: [], costMicroUsd: 0 };
+}
+
+/** How a run stands in `superseded_runs`. */
+function supersededToken(runId: string): string {
+  return ` ${runId} `;
+}

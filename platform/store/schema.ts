@@ -1,0 +1,71 @@
+import type { AttemptOutcome, RequestStatus } from '../../domain/request-record.ts';
+import type { GatewayErrorType } from '../../domain/errors.ts';
+import type { Modality } from '../../domain/deployment.ts';
+
+/** The tables as both databases hold them: times in ms since the epoch, sealed columns in bytes, flags as 0 or 1. */
+export interface Schema {
+  requests: RequestsTable;
+  attempts: AttemptsTable;
+  events: EventsTable;
+  encryption_check: EncryptionCheckTable;
+}
+
+export interface RequestsTable {
+  id: string;
+  tenant: string;
+  principal: string;
+  modality: Modality;
+  alias: string;
+  stream: 0 | 1;
+  body_hash: string;
+  status: RequestStatus;
+  created_at: number;
+  finished_at: number | null;
+  /** The run that owns the record now. */
+  run_id: string | null;
+  /** Runs that owned it before, each between two spaces: what they still write is late and changes nothing. */
+  superseded_runs: string;
+  deployment: string | null;
+  /** The attempt whose answer is the result. */
+  answered_ordinal: number | null;
+  error_type: GatewayErrorType | null;
+  /** Sealed JSON of GatewayErrorInfo. */
+  error: Uint8Array | null;
+}
+
+export interface AttemptsTable {
+  request_id: string;
+  /** Counts the tries of a request over all its runs, from 1. */
+  ordinal: number;
+  run_id: string;
+  /** Which step of the run; a step that was repeated after a crash has several rows. */
+  attempt: number;
+  deployment: string;
+  started_at: number;
+  outcome: AttemptOutcome;
+  latency_ms: number | null;
+  cost_micro_usd: number;
+  /** JSON of ChatUsage: counts only, in plain. */
+  usage: string | null;
+  error_type: GatewayErrorType | null;
+  /** Sealed JSON of GatewayErrorInfo. */
+  error: Uint8Array | null;
+  /** Sealed JSON text of the answer. */
+  answer: Uint8Array | null;
+}
+
+/** One row is one `append`: numbers have no gaps, so the first and last one say what is in it. */
+export interface EventsTable {
+  request_id: string;
+  first_seq: number;
+  last_seq: number;
+  /** Sealed JSON array of StreamEvent. */
+  payload: Uint8Array;
+}
+
+/** One row that opens only with the keys this database was written with. */
+export interface EncryptionCheckTable {
+  id: 1;
+  sealed: Uint8Array;
+  written_at: number;
+}
