@@ -1,0 +1,101 @@
+import type { ChatCompletionRequest } from '../domain/chat.ts';
+import type { RequestRecord, RequestStatus } from '../domain/request-record.ts';
+import type { StreamEvent } from '../domain/stream-event.ts';
+
+export type Scope = 'inference' | 'operator' | 'admin' | 'audit';
+
+/** Who calls: an API key or a JWT subject, and the tenant whose data and money it may use. */
+export interface Principal {
+  id: string;
+  tenant: string;
+  scopes: readonly Scope[];
+}
+
+/** What a caller showed. At least one of `bearer` and `apiKey` is there. */
+export interface Credentials {
+  bearer?: string;
+  apiKey?: string;
+  /** The peer's address, or what a trusted proxy said it is. */
+  ip: string;
+}
+
+/** Weights of what matters for a request, each 0 to 1; what is left out weighs nothing. */
+export interface QualityOfService {
+  cost?: number;
+  latency?: number;
+  quality?: number;
+}
+
+/** The `gateway` field of a body, validated. */
+export interface GatewayOptions {
+  qos?: QualityOfService;
+  policy?: string;
+  maxCostUsd?: number;
+  timeoutMs?: number;
+}
+
+export interface NewChatRequest {
+  /** The client's body, unknown fields included, without the `gateway` field. */
+  body: ChatCompletionRequest;
+  stream: boolean;
+  idempotencyKey?: string;
+  /** The client does not wait for the answer (`Prefer: respond-async`). */
+  respondAsync: boolean;
+  gateway: GatewayOptions;
+  /** `traceparent` and `tracestate`, where the client sent valid ones. */
+  traceHeaders: Record<string, string>;
+}
+
+export interface ModelListing {
+  id: string;
+  /** Unix seconds. */
+  created: number;
+  ownedBy: string;
+}
+
+/** `settled` is always the last item. */
+export type FollowItem = { kind: 'event'; event: StreamEvent } | { kind: 'settled'; record: RequestRecord };
+
+export interface FollowArgs {
+  requestId: string;
+  tenant: string;
+  /** 0: from the first event. */
+  afterSeq: number;
+  /** Ends the following when aborted. */
+  signal: AbortSignal;
+  /** False: only the `settled` item. */
+  events: boolean;
+}
+
+export interface ListOptions {
+  limit: number;
+  /** Only records created before this instant. */
+  before?: Date;
+  status?: RequestStatus;
+}
+
+export type Readiness = { ok: true } | { ok: false; failing: { part: string; message: string }[] };
+
+/** All that the HTTP edge needs of the gateway. Every failure is a `GatewayError`. */
+export interface ApiPorts {
+  /** Throws `authentication_failed` or `permission_denied`. */
+  authenticate(credentials: Credentials): Promise<Principal>;
+  /** Aliases and deployments the principal may name. */
+  models(principal: Principal): ModelListing[];
+  /**
+   * Accepts durably: the record is written and the workflow started when it resolves. `joined`: the Idempotency-Key
+   * was known and this is the request it stands for. Throws `model_not_found`, `idempotency_key_reused`,
+   * `overloaded`, `not_ready`, …
+   */
+  submit(principal: Principal, request: NewChatRequest): Promise<{ requestId: string; joined: boolean }>;
+  follow(args: FollowArgs): AsyncGenerator<FollowItem>;
+  /** Undefined for an unknown id and for another tenant's. */
+  record(tenant: string, requestId: string): Promise<RequestRecord | undefined>;
+  /** JSON text of the answer of a completed request. */
+  result(tenant: string, requestId: string): Promise<string | undefined>;
+  /** Newest first. */
+  list(tenant: string, options: ListOptions): Promise<RequestRecord[]>;
+  cancel(tenant: string, requestId: string): Promise<RequestRecord>;
+  retry(tenant: string, requestId: string): Promise<RequestRecord>;
+  ready(): Promise<Readiness>;
+}

@@ -1,0 +1,48 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { gatewayErrors, type GatewayErrorInfo } from '../domain/errors.ts';
+import { errorEnvelope } from './openai/error-envelope.ts';
+
+export interface TlsFiles {
+  /** PEM text of the certificate chain and of its key. */
+  cert: string;
+  key: string;
+}
+
+/** What one connection may hold or take; a body's size is the application's matter. */
+const limits = {
+  maxHeaderSize: 32 * 1024,
+  headersTimeout: 30_000,
+  requestTimeout: 300_000,
+  /** Longer than the usual 60 s of a proxy in front, so that it is never we who close first. */
+  keepAliveTimeout: 65_000,
+} as const;
+
+/** Answers what never became a request (broken or oversized header lines), in the envelope that clients read. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const info: GatewayErrorInfo = {
+    type: 'invalid_request',
+    message: tooLarge ? 'The headers are too large. Send fewer or shorter ones.' : 'This is no valid HTTP request.',
+  };
+  const body = JSON.stringify(errorEnvelope(info));
+  const status = tooLarge ? '431 Request Header Fields Too Large' : `${gatewayErrors[info.type].status} Bad Request`;
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
+      `connection: close\r\n\r\n${body}`,
+  );
+}
+
+/** An HTTP server with bounded connections; with `tls` it speaks TLS 1.3 and nothing older. The caller listens. */
+export function createHttpServer(listener: RequestListener, tls?: TlsFiles): Server {
+  const server = tls
+    ? createTlsServer({ ...limits, ...tls, minVersion: 'TLSv1.3' }, listener)
+    : createServer(limits, listener);
+  server.on('clientError', answerClientError);
+  return server;
+}

@@ -1,0 +1,212 @@
+import type { ApiPorts, FollowItem, NewChatRequest, Principal, Readiness } from '../../../api/ports.ts';
+import { GatewayError, type GatewayErrorInfo } from '../../../domain/errors.ts';
+import { isTerminal, type RequestRecord } from '../../../domain/request-record.ts';
+import type { StreamEvent, StreamEventBody } from '../../../domain/stream-event.ts';
+
+export const completion = {
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  created: 1_760_000_000,
+  model: 'light',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello there' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 },
+};
+
+/** JSON text of one chunk; the last one of an answer has a finish reason. */
+export function chunk(content: string, finishReason: string | null = null): string {
+  return JSON.stringify({
+    id: 'chatcmpl-1',
+    object: 'chat.completion.chunk',
+    created: 1_760_000_000,
+    model: 'light',
+    choices: [{ index: 0, delta: { role: 'assistant', content }, finish_reason: finishReason }],
+  });
+}
+
+export const helloEvents: StreamEventBody[] = [
+  { kind: 'attempt', deployment: 'light', attempt: 1 },
+  { kind: 'chunk', json: chunk('Hello') },
+  { kind: 'chunk', json: chunk(' there', 'stop') },
+];
+
+/** What a request does once it is submitted. `hang`: it stays in progress until it is cancelled. */
+export type Script =
+  | { kind: 'complete'; events?: StreamEventBody[]; result?: string }
+  | { kind: 'fail'; events?: StreamEventBody[]; error: GatewayErrorInfo }
+  | { kind: 'hang'; events?: StreamEventBody[] }
+  | { kind: 'refuse'; error: GatewayErrorInfo };
+
+export const keys: Record<string, Principal> = {
+  'key-a': { id: 'a', tenant: 'tenant-a', scopes: ['inference'] },
+  'key-b': { id: 'b', tenant: 'tenant-b', scopes: ['inference', 'admin'] },
+  'key-audit': { id: 'c', tenant: 'tenant-a', scopes: ['audit'] },
+};
+
+interface Entry {
+  record: RequestRecord;
+  events: StreamEvent[];
+  result?: string;
+  changed: PromiseWithResolvers<void>;
+}
+
+/** The gateway behind the edge, in memory: each submitted request plays the next script. */
+export class FakeGateway implements ApiPorts {
+  readonly submitted: NewChatRequest[] = [];
+  readonly cancelled: { tenant: string; id: string; atMs: number }[] = [];
+  readonly followed: { afterSeq: number; events: boolean }[] = [];
+  readiness: Readiness = { ok: true };
+  script: Script = { kind: 'complete', events: helloEvents };
+  /** Events handed to followers so far. */
+  pulled = 0;
+  readonly #entries = new Map<string, Entry>();
+  readonly #byKey = new Map<string, string>();
+
+  authenticate: ApiPorts['authenticate'] = async ({ bearer, apiKey }) => {
+    const principal = keys[bearer ?? apiKey ?? ''];
+    if (!principal) throw new GatewayError({ type: 'authentication_failed', message: 'This API key is not known.' });
+    return principal;
+  };
+
+  models: ApiPorts['models'] = () => [
+    { id: 'auto', created: 1_760_000_000, ownedBy: 'holdfast' },
+    { id: 'light', created: 1_760_000_000, ownedBy: 'near' },
+  ];
+
+  submit: ApiPorts['submit'] = async (principal, request) => {
+    this.submitted.push(request);
+    if (this.script.kind === 'refuse') throw new GatewayError(this.script.error);
+    const known = request.idempotencyKey && this.#byKey.get(request.idempotencyKey);
+    if (known) return { requestId: known, joined: true };
+    const id = `req_${String(this.submitted.length).padStart(32, '0')}`;
+    if (request.idempotencyKey) this.#byKey.set(request.idempotencyKey, id);
+    this.add(principal.tenant, id, request.stream);
+    this.play(id, this.script);
+    return { requestId: id, joined: false };
+  };
+
+  add(tenant: string, id: string, stream: boolean, createdAt = new Date('2026-01-01T00:00:00.500Z')): RequestRecord {
+    const record: RequestRecord = {
+      id,
+      tenant,
+      modality: 'chat',
+      alias: 'auto',
+      stream,
+      status: 'in_progress',
+      createdAt,
+      attempts: [],
+      costMicroUsd: 0,
+    };
+    this.#entries.set(id, { record, events: [], changed: Promise.withResolvers() });
+    return record;
+  }
+
+  /** Appends the script's events and ends the request as it says. */
+  play(id: string, script: Exclude<Script, { kind: 'refuse' }>): void {
+    const entry = this.#entry(id);
+    for (const body of script.events ?? []) {
+      if (body.kind === 'attempt') {
+        entry.record.attempts.push({ deployment: body.deployment, outcome: 'in_progress', costMicroUsd: 0 });
+      }
+      entry.events.push({ seq: entry.events.length + 1, ...body });
+    }
+    if (script.kind === 'complete') {
+      entry.result = script.result ?? JSON.stringify(completion);
+      const attempts = entry.record.attempts.map((attempt) => ({
+        ...attempt,
+        outcome: 'succeeded' as const,
+        latencyMs: 12,
+        costMicroUsd: 12,
+      }));
+      this.#settle(entry, {
+        status: 'completed',
+        deployment: 'light',
+        costMicroUsd: 12,
+        attempts,
+        usage: completion.usage,
+      });
+    }
+    if (script.kind === 'fail') this.#settle(entry, { status: 'failed', error: script.error });
+    this.#wake(entry);
+  }
+
+  follow: ApiPorts['follow'] = (args) => this.#follow(args);
+
+  async *#follow({
+    requestId,
+    afterSeq,
+    signal,
+    events,
+  }: Parameters<ApiPorts['follow']>[0]): AsyncGenerator<FollowItem> {
+    this.followed.push({ afterSeq, events });
+    const entry = this.#entry(requestId);
+    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    let next = afterSeq;
+    for (;;) {
+      const { changed } = entry;
+      for (const event of events ? entry.events.slice(next) : []) {
+        next = event.seq;
+        this.pulled += 1;
+        yield { kind: 'event', event };
+        if (signal.aborted) return;
+      }
+      if (isTerminal(entry.record.status)) {
+        yield { kind: 'settled', record: entry.record };
+        return;
+      }
+      await Promise.race([changed.promise, aborted]);
+      if (signal.aborted) return;
+    }
+  }
+
+  record: ApiPorts['record'] = async (tenant, id) => {
+    const entry = this.#entries.get(id);
+    return entry?.record.tenant === tenant ? entry.record : undefined;
+  };
+
+  result: ApiPorts['result'] = async (_tenant, id) => this.#entry(id).result;
+
+  list: ApiPorts['list'] = async (tenant, { limit, before, status }) =>
+    [...this.#entries.values()]
+      .map(({ record }) => record)
+      .filter((record) => record.tenant === tenant && (!before || record.createdAt < before))
+      .filter((record) => !status || record.status === status)
+      .toSorted((one, other) => other.createdAt.getTime() - one.createdAt.getTime())
+      .slice(0, limit);
+
+  cancel: ApiPorts['cancel'] = async (tenant, id) => {
+    this.cancelled.push({ tenant, id, atMs: performance.now() });
+    const entry = this.#entry(id);
+    if (isTerminal(entry.record.status) && entry.record.status !== 'cancelled') {
+      throw new GatewayError({ type: 'conflict', message: 'The request has ended already.' });
+    }
+    this.#settle(entry, { status: 'cancelled' });
+    return entry.record;
+  };
+
+  retry: ApiPorts['retry'] = async (_tenant, id) => {
+    const entry = this.#entry(id);
+    entry.record.status = 'queued';
+    delete entry.record.finishedAt;
+    delete entry.record.error;
+    return entry.record;
+  };
+
+  ready: ApiPorts['ready'] = async () => this.readiness;
+
+  #settle(entry: Entry, end: Partial<RequestRecord>): void {
+    Object.assign(entry.record, end, { finishedAt: new Date('2026-01-01T00:00:02.000Z') });
+    this.#wake(entry);
+  }
+
+  #wake(entry: Entry): void {
+    const { changed } = entry;
+    entry.changed = Promise.withResolvers();
+    changed.resolve();
+  }
+
+  #entry(id: string): Entry {
+    const entry = this.#entries.get(id);
+    if (!entry) throw new Error(`the fake has no request ${id}`);
+    return entry;
+  }
+}
