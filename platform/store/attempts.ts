@@ -1,5 +1,4 @@
 import type { Kysely } from 'kysely';
-import type { ChatUsage } from '../../domain/chat.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import {
   type AttemptStart,
@@ -11,7 +10,10 @@ import type { AttemptEnd, AttemptKey, AttemptStore } from './contract.ts';
 import { classify } from './database-errors.ts';
 import type { Guard } from './guard.ts';
 import type { Schema } from './schema.ts';
+import { parseUsage } from './request-rows.ts';
 import type { SealedColumns } from './sealed-columns.ts';
+
+type EndedTry = EndColumns & { outcome: AttemptEnd['outcome'] };
 
 export class SqlAttemptStore implements AttemptStore {
   readonly #db: Kysely<Schema>;
@@ -41,7 +43,7 @@ export class SqlAttemptStore implements AttemptStore {
       cost_micro_usd: end.costMicroUsd,
       usage: end.usage ? JSON.stringify(end.usage) : null,
       error_type: end.error?.type ?? null,
-      error: this.#columns.sealError(end.error, errorPlace(key)),
+      error: end.error ? this.#columns.sealJson(end.error, errorPlace(key)) : null,
       answer: end.answer === undefined ? null : this.#columns.sealText(end.answer, answerPlace(key)),
     };
     const updated = await this.#guard(() => this.#statements.end(this.#db, { ...key, ...columns }));
@@ -66,29 +68,33 @@ export class SqlAttemptStore implements AttemptStore {
   }
 
   /** @returns the end of an earlier try; undefined once a new try is written. */
-  async #takeOver(key: AttemptKey, start: AttemptStart): Promise<EndColumns | undefined> {
+  async #takeOver(key: AttemptKey, start: AttemptStart): Promise<EndedTry | undefined> {
     return this.#db.transaction().execute(async (transaction) => {
       await this.#statements.lockRequest(transaction, key);
       const { rows } = await this.#statements.newest(transaction, key);
       const newest = rows[0];
-      if (newest && newest.outcome !== 'in_progress') return newest;
+      if (newest && hasEnded(newest)) return newest;
       await this.#statements.lose(transaction, key);
       await this.#statements.insertNext(transaction, { ...key, ...start });
       return undefined;
     });
   }
 
-  #toEnd(key: AttemptKey, row: EndColumns): AttemptEnd {
-    const error = this.#columns.openError(row.error, errorPlace(key));
+  #toEnd(key: AttemptKey, row: EndedTry): AttemptEnd {
     return {
-      outcome: row.outcome as AttemptEnd['outcome'],
+      outcome: row.outcome,
       costMicroUsd: row.cost_micro_usd,
       latencyMs: row.latency_ms ?? 0,
       ...(row.answer !== null && { answer: this.#columns.openText(row.answer, answerPlace(key)) }),
-      ...(row.usage !== null && { usage: JSON.parse(row.usage) as ChatUsage }),
-      ...(error && { error }),
+      ...(row.usage !== null && { usage: parseUsage(row.usage) }),
+      ...(row.error !== null && { error: this.#columns.openError(row.error, errorPlace(key)) }),
     };
   }
+}
+
+/** The newest try of a step is never `lost`: losing it and writing the next one is one transaction. */
+function hasEnded(row: EndColumns): row is EndedTry {
+  return row.outcome !== 'in_progress' && row.outcome !== 'lost';
 }
 
 export function answerPlace(key: AttemptKey): string {

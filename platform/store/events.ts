@@ -48,9 +48,7 @@ export class SqlEventLog implements EventLog {
       this.#statements.read(this.#db, { requestId, afterSeq, lastWanted: afterSeq + limit }),
     );
     return rows
-      .flatMap(
-        (row) => JSON.parse(this.#columns.openText(row.payload, place(requestId, row.first_seq))) as StreamEvent[],
-      )
+      .flatMap((row) => this.#columns.openEvents(row.payload, place(requestId, row.first_seq)))
       .filter((event) => event.seq > afterSeq && event.seq <= afterSeq + limit);
   }
 
@@ -62,7 +60,7 @@ export class SqlEventLog implements EventLog {
       if (part.some((event, index) => event.seq !== firstSeq + index)) {
         throw new RangeError('events are appended in the order of their numbers, without gaps');
       }
-      const payload = this.#columns.sealText(JSON.stringify(part), place(requestId, firstSeq));
+      const payload = this.#columns.sealJson(part, place(requestId, firstSeq));
       rows.push({ requestId, firstSeq, lastSeq: firstSeq + part.length - 1, payload });
     }
     return rows;

@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
-import pg from 'pg';
+import { DatabaseError, Pool, type PoolClient, types } from 'pg';
 import type { Schema } from './schema.ts';
 
 const connectTimeoutMs = 5_000;
@@ -8,7 +8,7 @@ const queryTimeoutMs = 15_000;
 
 /** A pool that connects when it is first used, and again after the server was away. */
 export function openPostgres(databaseUrl: string, maxConnections = 10): Kysely<Schema> {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: databaseUrl,
     application_name: 'holdfast',
     max: maxConnections,
@@ -16,7 +16,7 @@ export function openPostgres(databaseUrl: string, maxConnections = 10): Kysely<S
     query_timeout: queryTimeoutMs,
     keepAlive: true,
     types: {
-      getTypeParser: (oid, format) => (oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format)),
+      getTypeParser: (oid, format) => (oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format)),
     },
   });
   // An idle connection that breaks has already left the pool; the next query says whether the server is away.
@@ -25,7 +25,7 @@ export function openPostgres(databaseUrl: string, maxConnections = 10): Kysely<S
 }
 
 /** Gives each parametrised statement a name, so that the server parses and plans it once a connection. */
-function withPreparedStatements(pool: pg.Pool): PostgresPool {
+function withPreparedStatements(pool: Pool): PostgresPool {
   const names = new Map<string, string>();
   const nameOf = (sql: string): string => {
     let name = names.get(sql);
@@ -35,7 +35,7 @@ function withPreparedStatements(pool: pg.Pool): PostgresPool {
     }
     return name;
   };
-  const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+  const clients = new WeakMap<PoolClient, PostgresPoolClient>();
   return {
     options: pool.options,
     end: () => pool.end(),
@@ -51,7 +51,7 @@ function withPreparedStatements(pool: pg.Pool): PostgresPool {
   };
 }
 
-function nameStatements(client: pg.PoolClient, nameOf: (sql: string) => string): PostgresPoolClient {
+function nameStatements(client: PoolClient, nameOf: (sql: string) => string): PostgresPoolClient {
   let broken = false;
   const query = async (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
     try {
@@ -59,11 +59,12 @@ function nameStatements(client: pg.PoolClient, nameOf: (sql: string) => string):
       return await client.query(parameters.length === 0 ? text : { ...text, name: nameOf(sql) });
     } catch (error) {
       // Only what the server itself said leaves the connection fit for the next one.
-      broken ||= !(error instanceof pg.DatabaseError);
+      broken ||= !(error instanceof DatabaseError);
       throw error;
     }
   };
   return {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the other overload, cursors, is never asked for
     query: query as PostgresPoolClient['query'],
     release: () => client.release(broken),
   };

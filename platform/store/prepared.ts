@@ -1,4 +1,4 @@
-import type { Compilable, CompiledQuery, Kysely, QueryResult } from 'kysely';
+import type { Compilable, Kysely, QueryResult } from 'kysely';
 import type { Schema } from './schema.ts';
 
 /** Where a statement runs: the database, or a transaction of it. */
@@ -19,16 +19,12 @@ class Parameter {
 export function prepare<Args extends object, Row>(
   build: (arg: <Name extends keyof Args>(name: Name) => Args[Name]) => Compilable<Row>,
 ): (executor: Executor, args: Args) => Promise<QueryResult<Row>> {
-  const compiled = build(
-    <Name extends keyof Args>(name: Name) => new Parameter(name) as unknown as Args[Name],
-  ).compile();
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it stands for the argument until it is filled in
+  const compiled = build((name) => new Parameter(name) as never).compile();
   return (executor, args) =>
-    executor.executeQuery({
-      ...compiled,
-      parameters: compiled.parameters.map((value) => fill(value, args)),
-    } as CompiledQuery<Row>);
+    executor.executeQuery({ ...compiled, parameters: compiled.parameters.map((value) => fill(value, args)) });
 }
 
 function fill(value: unknown, args: object): unknown {
-  return value instanceof Parameter ? args[value.name as keyof typeof args] : value;
+  return value instanceof Parameter ? Reflect.get(args, value.name) : value;
 }

@@ -56,14 +56,13 @@ export function toRecords(rows: readonly RequestRow[], columns: SealedColumns): 
     record.attempts.push(toAttempt(row, isTerminal(record.status)));
     record.costMicroUsd += row.attempt_cost_micro_usd ?? 0;
     if (row.attempt_ordinal === row.answered_ordinal && row.attempt_usage !== null) {
-      record.usage = JSON.parse(row.attempt_usage) as ChatUsage;
+      record.usage = parseUsage(row.attempt_usage);
     }
   }
   return [...records.values()];
 }
 
 function withoutAttempts(row: RequestRow, columns: SealedColumns): RequestRecord {
-  const error = columns.openError(row.error, errorPlace(row.id));
   return {
     id: row.id,
     tenant: row.tenant,
@@ -77,7 +76,7 @@ function withoutAttempts(row: RequestRow, columns: SealedColumns): RequestRecord
     ...(row.run_id !== null && { runId: row.run_id }),
     ...(row.finished_at !== null && { finishedAt: new Date(row.finished_at) }),
     ...(row.deployment !== null && { deployment: row.deployment }),
-    ...(error && { error }),
+    ...(row.error !== null && { error: columns.openError(row.error, errorPlace(row.id)) }),
   };
 }
 
@@ -91,4 +90,10 @@ function toAttempt(row: RequestRow, requestEnded: boolean): AttemptRecord {
     ...(row.attempt_error_type !== null && { errorType: row.attempt_error_type }),
     ...(row.attempt_latency_ms !== null && { latencyMs: row.attempt_latency_ms }),
   };
+}
+
+/** Reads `attempts.usage`. */
+export function parseUsage(json: string): ChatUsage {
+  const usage: ChatUsage = JSON.parse(json);
+  return usage;
 }

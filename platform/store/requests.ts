@@ -85,7 +85,7 @@ export class SqlRequestStore implements RequestStore {
 
   async settle(settlement: Settlement): Promise<void> {
     const { requestId: id, runId, status, answeredBy, error } = settlement;
-    const sealedError = this.#columns.sealError(error, errorPlace(id));
+    const sealedError = error ? this.#columns.sealJson(error, errorPlace(id)) : null;
     const updated = await this.#guard(() =>
       this.#statements.settle(this.#db, {
         id,
@@ -117,7 +117,7 @@ export class SqlRequestStore implements RequestStore {
   }
 
   async abandon(id: string, error: GatewayErrorInfo, finishedAt: Date): Promise<void> {
-    const sealedError = this.#columns.sealError(error, errorPlace(id));
+    const sealedError = this.#columns.sealJson(error, errorPlace(id));
     await this.#guard(() =>
       this.#db
         .updateTable('requests')

@@ -1,7 +1,8 @@
 import type { GatewayErrorInfo } from '../../domain/errors.ts';
+import type { StreamEvent } from '../../domain/stream-event.ts';
 import type { Cipher } from './contract.ts';
 
-/** Text and JSON in sealed columns. `place` is `table.column:row`; a value moved to another place does not open. */
+/** Text and JSON in sealed columns; what opens is what this gateway wrote, so its shape is taken as it is. `place` is `table.column:row`; a value moved to another place does not open. */
 export class SealedColumns {
   readonly #cipher: Cipher;
 
@@ -18,11 +19,17 @@ export class SealedColumns {
     return Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength).toString();
   }
 
-  sealError(error: GatewayErrorInfo | undefined, place: string): Uint8Array | null {
-    return error ? this.sealText(JSON.stringify(error), place) : null;
+  sealJson(value: unknown, place: string): Uint8Array {
+    return this.sealText(JSON.stringify(value), place);
   }
 
-  openError(sealed: Uint8Array | null, place: string): GatewayErrorInfo | undefined {
-    return sealed ? (JSON.parse(this.openText(sealed, place)) as GatewayErrorInfo) : undefined;
+  openError(sealed: Uint8Array, place: string): GatewayErrorInfo {
+    const error: GatewayErrorInfo = JSON.parse(this.openText(sealed, place));
+    return error;
+  }
+
+  openEvents(sealed: Uint8Array, place: string): StreamEvent[] {
+    const events: StreamEvent[] = JSON.parse(this.openText(sealed, place));
+    return events;
   }
 }

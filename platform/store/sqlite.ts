@@ -55,10 +55,16 @@ function adapt(connection: DatabaseSync): SqliteDatabase {
 function toStatement(statement: StatementSync): SqliteStatement {
   return {
     reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-    iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+    all: (parameters) => statement.all(...asInputs(parameters)),
+    run: (parameters) => statement.run(...asInputs(parameters)),
+    iterate: (parameters) => statement.iterate(...asInputs(parameters)),
   };
+}
+
+/** The schema's column types are all that Kysely can hand over; `node:sqlite` refuses any other value itself. */
+function asInputs(parameters: readonly unknown[]): SQLInputValue[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked by node:sqlite
+  return parameters as SQLInputValue[];
 }
 
 const nothing: SqliteStatement = {
