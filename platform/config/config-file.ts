@@ -5,6 +5,7 @@ import { capabilities, type Deployment, type Provider, providerKinds } from '../
 import { defaultBaseUrl } from '../../domain/provider-defaults.ts';
 import { type Alias, type GatewayConfig, type Policy, strategies, type Tenant } from '../../domain/gateway-config.ts';
 
+import { withPublicFacts } from './public-catalogue.ts';
 import { ConfigurationError } from './settings.ts';
 
 const usdPerMTok = z.number().nonnegative();
@@ -99,18 +100,21 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
       alwaysStream: entry.alwaysStream ?? false,
     };
   });
-  const deployments = mapEntries(
-    file.deployments,
-    (name, { provider, capabilities: can, contextTokens, price, ...rest }): Deployment => ({
+  const deployments = mapEntries(file.deployments, (name, entry): Deployment => {
+    const provider =
+      providers.get(entry.provider) ?? fail(`deployments.${name}.provider`, `no provider named '${entry.provider}'`);
+    const { capabilities: can, contextTokens, price, limits, model, modalities } = entry;
+    return withPublicFacts({
       name,
-      ...rest,
-      provider: providers.get(provider) ?? fail(`deployments.${name}.provider`, `no provider named '${provider}'`),
+      provider,
+      model,
+      modalities,
       ...(can && { capabilities: can }),
-      ...(contextTokens && { contextTokens }),
+      ...(contextTokens !== undefined && { contextTokens }),
       ...(price && { price: definedOnly(price) }),
-      limits: definedOnly(rest.limits),
-    }),
-  );
+      limits: definedOnly(limits),
+    });
+  });
   const aliases = mapEntries(file.aliases, (name, entry): Alias => {
     const unknown = entry.deployments.find((deployment) => !deployments.has(deployment));
     if (unknown !== undefined) fail(`aliases.${name}.deployments`, `no deployment named '${unknown}'`);

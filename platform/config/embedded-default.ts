@@ -4,18 +4,27 @@ import { ConfigurationError } from './settings.ts';
 
 /** Vendors whose keys people keep in their environment, with the models `auto` stands for: light first. */
 const vendors = [
-  { name: 'openai', kind: 'openai', keys: ['OPENAI_API_KEY'], models: ['gpt-5-mini', 'gpt-5'] },
+  {
+    name: 'openai',
+    kind: 'openai',
+    keys: ['OPENAI_API_KEY'],
+    baseUrl: (environment: NodeJS.ProcessEnv) => environment.OPENAI_BASE_URL,
+    models: ['gpt-5.4-mini', 'gpt-5.5'],
+  },
   {
     name: 'anthropic',
     kind: 'anthropic',
     keys: ['ANTHROPIC_API_KEY'],
-    models: ['claude-haiku-4-5', 'claude-sonnet-4-5'],
+    // The vendor's own clients read this variable without the version.
+    baseUrl: ({ ANTHROPIC_BASE_URL: root }: NodeJS.ProcessEnv) => root && `${root.replace(/\/+$/, '')}/v1`,
+    models: ['claude-haiku-5-5', 'claude-sonnet-5-5'],
   },
   {
     name: 'google',
     kind: 'google',
     keys: ['GEMINI_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY', 'GOOGLE_API_KEY'],
-    models: ['gemini-2.5-flash', 'gemini-2.5-pro'],
+    baseUrl: () => undefined,
+    models: ['gemini-3.8-flash', 'gemini-pro-latest'],
   },
 ] as const;
 
@@ -44,11 +53,19 @@ export function embeddedDefault(environment: NodeJS.ProcessEnv): GatewayConfig {
 function vendorFile(environment: NodeJS.ProcessEnv): ConfigFile | undefined {
   const found = vendors.flatMap((vendor) => {
     const apiKeyEnv = vendor.keys.find((key) => environment[key]);
-    return apiKeyEnv === undefined ? [] : [{ ...vendor, apiKeyEnv }];
+    if (apiKeyEnv === undefined) return [];
+    const baseUrl = vendor.baseUrl(environment);
+    return [
+      {
+        name: vendor.name,
+        models: vendor.models,
+        provider: { kind: vendor.kind, apiKeyEnv, ...(baseUrl && { baseUrl }) },
+      },
+    ];
   });
   if (found.length === 0) return undefined;
   return {
-    providers: Object.fromEntries(found.map(({ name, kind, apiKeyEnv }) => [name, { kind, apiKeyEnv }])),
+    providers: Object.fromEntries(found.map(({ name, provider }) => [name, provider])),
     deployments: Object.fromEntries(
       found.flatMap(({ name, models }) => models.map((model) => [model, { provider: name, model }])),
     ),

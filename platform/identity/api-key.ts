@@ -1,5 +1,5 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ConfigurationError } from '../config/settings.ts';
 
@@ -16,13 +16,17 @@ export async function firstKey(setting: string | undefined, file: string): Promi
   if (kept !== undefined) return { key: kept, generated: false };
   const key = `hf-${randomBytes(24).toString('base64url')}`;
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const unfinished = `${file}.${randomUUID()}`;
+  await writeFile(unfinished, `${key}\n`, { mode: 0o600, flag: 'wx' });
   try {
-    await writeFile(file, `${key}\n`, { mode: 0o600, flag: 'wx' });
+    // A link either makes the whole file or finds that another process of this gateway was faster.
+    await link(unfinished, file);
   } catch (error) {
-    // Another process of this gateway was faster: its key is the key.
     const theirs = await readKept(file);
     if (theirs === undefined) throw error;
     return { key: theirs, generated: false };
+  } finally {
+    await unlink(unfinished);
   }
   return { key, generated: true };
 }

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import type { Deployment } from '../../domain/deployment.ts';
+import { type Catalogue, catalogueEntry } from '../../domain/routing/catalogue.ts';
+
+const file = new URL('../../config/catalogue/models.json', import.meta.url);
+let catalogue: Catalogue | undefined;
+
+/** The deployment with what its configuration left out and the shipped catalogue knows: price, context, capabilities. */
+export function withPublicFacts(deployment: Deployment): Deployment {
+  catalogue ??= JSON.parse(readFileSync(file, 'utf8')) as Catalogue;
+  const { contextTokens, capabilities, price } = catalogueEntry(catalogue, deployment.provider, deployment.model) ?? {};
+  return {
+    ...(contextTokens !== undefined && { contextTokens }),
+    ...(capabilities && { capabilities }),
+    ...(price && { price }),
+    ...deployment,
+  };
+}

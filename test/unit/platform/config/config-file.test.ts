@@ -1,0 +1,69 @@
+import { resolveConfig } from '../../../../platform/config/config-file.ts';
+import { ConfigurationError } from '../../../../platform/config/settings.ts';
+
+const file = (more: object = {}) => ({
+  providers: {
+    near: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:8000/v1/', apiKeyEnv: 'NEAR_KEY', local: true },
+  },
+  deployments: { light: { provider: 'near', model: 'small-chat' } },
+  ...more,
+});
+const resolved = (raw: unknown) => resolveConfig(raw, { NEAR_KEY: 'k' }, 'gateway.yaml');
+
+describe('the configuration file', () => {
+  it('resolves providers, keys and defaults', () => {
+    const light = resolved(file()).deployments.get('light');
+    expect(light).toMatchObject({
+      model: 'small-chat',
+      modalities: ['chat'],
+      provider: { baseUrl: 'http://127.0.0.1:8000/v1', apiKey: 'k', local: true },
+    });
+  });
+
+  it("lets 'auto' stand for every chat deployment in the file's order when the file does not say", () => {
+    const two = {
+      light: { provider: 'near', model: 'a' },
+      voice: { provider: 'near', model: 'b', modalities: ['speech'] },
+    };
+    expect(resolved(file({ deployments: two })).aliases.get('auto')).toMatchObject({ deployments: ['light'] });
+  });
+
+  it('takes price and context from the catalogue where they are left out, and from the file where they are not', () => {
+    const { deployments } = resolved({
+      providers: { openai: { kind: 'openai', apiKeyEnv: 'NEAR_KEY' } },
+      deployments: {
+        known: { provider: 'openai', model: 'gpt-4o' },
+        priced: { provider: 'openai', model: 'gpt-4o', price: { inputUsdPerMTok: 1, outputUsdPerMTok: 2 } },
+      },
+    });
+    expect(deployments.get('known')).toMatchObject({ contextTokens: 128_000, price: { inputUsdPerMTok: 2.5 } });
+    expect(deployments.get('priced')?.price).toEqual({ inputUsdPerMTok: 1, outputUsdPerMTok: 2 });
+  });
+
+  it.each<[string, object, string]>([
+    ['an unknown provider', { deployments: { light: { provider: 'far', model: 'm' } } }, 'deployments.light.provider'],
+    ['an unknown deployment', { aliases: { auto: { deployments: ['none'] } } }, 'aliases.auto.deployments'],
+    ['an unknown policy', { tenants: { default: { policy: 'none' } } }, 'tenants.default.policy'],
+    [
+      'a misspelt field',
+      { deployments: { light: { provider: 'near', model: 'm', modalitys: [] } } },
+      'deployments.light',
+    ],
+    ['an unknown kind', { providers: { near: { kind: 'telepathy' } } }, 'providers.near.kind'],
+    ['no deployment', { deployments: {} }, 'deployments'],
+    [
+      'a negative price',
+      { deployments: { light: { provider: 'near', model: 'm', price: { inputUsdPerMTok: -1, outputUsdPerMTok: 1 } } } },
+      'deployments.light.price.inputUsdPerMTok',
+    ],
+  ])('names the path of the wrong field: %s', (_what, more, path) => {
+    expect(() => resolved(file(more))).toThrow(ConfigurationError);
+    expect(() => resolved(file(more))).toThrow(path);
+  });
+
+  it('does not let traffic pass under a policy it cannot keep', () => {
+    const config = resolved(file({ policies: { clinic: { redact: ['person'], localOnly: true } } }));
+    expect(config.policies.get('clinic')).toMatchObject({ localOnly: true, unavailable: 'redact' });
+    expect(config.warnings.join()).toContain('policies.clinic.redact');
+  });
+});
