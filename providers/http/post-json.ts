@@ -42,6 +42,8 @@ export async function postJson(call: ProviderRequest): Promise<ProviderResponse>
   const { statusCode, headers } = answer;
   const encoding = headers['content-encoding'];
   const body = decodedBody(answer.body, Array.isArray(encoding) ? encoding.join() : encoding);
+  // Whoever reads sees errors as rejections; a body that is destroyed unread must not take the process down with it.
+  body.on('error', () => {});
   if (statusCode >= 200 && statusCode < 300) return { headers, body };
 
   const text = await readText(body, maxErrorBodyBytes, 'cut').catch(() => '');

@@ -8,6 +8,5 @@ export function releaseBody(body: Readable): void {
   if (body.readableEnded || body.destroyed) return;
   const timer = setTimeout(() => body.destroy(), 1000).unref();
   body.once('close', () => clearTimeout(timer));
-  body.on('error', () => {});
   body.resume();
 }

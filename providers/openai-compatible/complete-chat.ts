@@ -2,6 +2,7 @@ import type { ChatCompletion, ChatCompletionChoice } from '../../domain/chat.ts'
 import { createChatAccumulator } from '../../domain/chat-accumulator.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { ChatCall, ProviderAnswer } from '../contract.ts';
+import { assertSaysSomething } from '../whole-answer.ts';
 import { assertContentType } from '../http/content-type.ts';
 import { errorFromException } from '../http/error-from-exception.ts';
 import { errorFromPayload } from '../http/error-from-response.ts';
@@ -11,7 +12,6 @@ import { isRecord, parseJson, type JsonObject } from '../json.ts';
 import { isErrorObject } from './parse-chunk.ts';
 import { postChat } from './post-chat.ts';
 import type { PrefillDialect } from './request-body.ts';
-import { hasContent, mayBeEmpty } from './stream-end.ts';
 import { streamChat } from './stream-chat.ts';
 
 /** `POST /chat/completions` for one JSON answer; through a stream where the server cancels nothing else. */
@@ -45,9 +45,7 @@ function parseCompletion(raw: string, call: ChatCall): ChatCompletion {
   if (!isRecord(value)) throw malformed('the answer is not a JSON object');
   if (isErrorObject(value)) throw errorFromPayload(provider, value);
   if (!isCompletion(value)) throw malformed('the answer has no well-formed choices');
-  const finishReasons = value.choices.map((choice) => choice.finish_reason);
-  const empty = value.choices.length === 0 || !(value.choices.some(saysSomething) || mayBeEmpty(call, finishReasons));
-  if (empty) throw malformed('the answer is empty');
+  assertSaysSomething(value, call);
   return value;
 }
 
@@ -58,8 +56,4 @@ function isCompletion(value: JsonObject): value is ChatCompletion {
 
 function isChoice(value: unknown): value is ChatCompletionChoice {
   return isRecord(value) && isRecord(value['message']) && typeof value['finish_reason'] === 'string';
-}
-
-function saysSomething({ message }: ChatCompletionChoice): boolean {
-  return Object.entries(message).some(([field, value]) => field !== 'role' && hasContent(value));
 }

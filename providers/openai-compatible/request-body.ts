@@ -1,8 +1,9 @@
 import type { ChatCompletionRequest, ChatMessage } from '../../domain/chat.ts';
 import type { ChatCall } from '../contract.ts';
+import { cannotContinue } from '../cannot-continue.ts';
 
 /** How a server is told to continue a last assistant message instead of answering it. */
-export type PrefillDialect = 'last-assistant-message' | 'continue-final-message';
+export type PrefillDialect = 'last-assistant-message' | 'continue-final-message' | 'none';
 
 /**
  * The client's body with the provider's model name in it. For a stream usage is asked for, because no chunk carries it
@@ -13,6 +14,7 @@ export function requestBody(call: ChatCall, stream: boolean, dialect: PrefillDia
   const body: ChatCompletionRequest = { ...rest, model: call.deployment.model, stream };
   if (stream) body.stream_options = { ...streamOptions, include_usage: true };
   if (call.prefill === undefined || call.prefill === '') return body;
+  if (dialect === 'none') throw cannotContinue(call);
   return {
     ...body,
     messages: withPrefill(body.messages, call.prefill),

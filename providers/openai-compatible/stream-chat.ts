@@ -7,7 +7,7 @@ import { assertContentType } from '../http/content-type.ts';
 import { parseChunk } from './parse-chunk.ts';
 import { postChat } from './post-chat.ts';
 import type { PrefillDialect } from './request-body.ts';
-import { StreamEnd } from './stream-end.ts';
+import { StreamEnd } from '../whole-answer.ts';
 
 /** `POST /chat/completions` with `stream: true`; each event is passed on as it came. */
 export async function* streamChat(call: ChatCall, dialect: PrefillDialect): AsyncGenerator<ProviderChunk, void> {

@@ -17,6 +17,9 @@ export interface Exchange {
   onToken: () => void;
 }
 
+/** A reset overtakes bytes that the other side has not read yet. */
+const arrivalMs = 30;
+
 const plainAnswer: Answer = { kind: 'answer' };
 
 /** Does to a call what its script says. Rejects when the caller goes away while it waits. */
@@ -61,6 +64,7 @@ export async function perform(behaviour: Behaviour, exchange: Exchange): Promise
       response.end('data: {"choices":[{"index":0,"delta":{"con\n\ndata: [DONE]\n\n');
       return;
     case 'error-event':
+      if (!stream) return sendJson(exchange, vendorErrors[behaviour.error][wireName]);
       await sendHead(exchange, behaviour.afterTokens);
       response.end(wire.errorEvent(behaviour.error));
       return;
@@ -118,6 +122,12 @@ async function sendFrames(exchange: Exchange, frames: StreamFrames, pace: Answer
 
 /** The beginning of an answer, whose end the caller decides. The socket has it before this resolves. */
 async function sendHead(exchange: Exchange, tokens: number): Promise<void> {
+  if (!exchange.wire.wantsStream(exchange.call)) {
+    const json = exchange.wire.json(exchange.call, { kind: 'answer', tokens });
+    exchange.response.writeHead(200, { 'content-type': 'application/json' });
+    await write(exchange, json.slice(0, json.length / 2));
+    return sleep(arrivalMs, undefined, { signal: exchange.gone });
+  }
   const frames = exchange.wire.frames(exchange.call, { kind: 'answer', tokens });
   startStream(exchange.response);
   for (const head of frames.head) await write(exchange, head);
@@ -125,8 +135,7 @@ async function sendHead(exchange: Exchange, tokens: number): Promise<void> {
     await new Promise((resolve) => exchange.response.write(token, resolve));
     exchange.onToken();
   }
-  // A reset overtakes bytes that the other side has not read yet.
-  await sleep(tokens === 0 ? 0 : 30, undefined, { signal: exchange.gone });
+  await sleep(tokens === 0 ? 0 : arrivalMs, undefined, { signal: exchange.gone });
 }
 
 async function sendEndless(exchange: Exchange, tokenBytes: number, paceMs: number): Promise<void> {

@@ -1,6 +1,6 @@
-import type { ChatChunkChoice, ChatCompletionChunk } from '../../domain/chat.ts';
-import { GatewayError } from '../../domain/errors.ts';
-import type { ChatCall } from '../contract.ts';
+import type { ChatChunkChoice, ChatCompletion, ChatCompletionChunk } from '../domain/chat.ts';
+import { GatewayError } from '../domain/errors.ts';
+import type { ChatCall } from './contract.ts';
 
 /** Watches the chunks of one answer and judges, at the end of the stream, whether it was whole. */
 export class StreamEnd {
@@ -15,7 +15,7 @@ export class StreamEnd {
   see(chunk: ChatCompletionChunk): void {
     for (const choice of chunk.choices) {
       this.#finishReasons.set(choice.index, choice.finish_reason ?? this.#finishReasons.get(choice.index));
-      this.#saidSomething ||= saysSomething(choice);
+      this.#saidSomething ||= saysSomething(choice.delta);
     }
   }
 
@@ -34,36 +34,43 @@ export class StreamEnd {
    * finished. `marked`: the provider said itself that nothing follows.
    */
   assertWhole(marked: boolean): void {
-    const { provider } = this.#call.deployment;
-    if (this.#finishReasons.size === 0) {
-      throw new GatewayError({ type: 'provider_protocol', message: `${provider.name}: the answer is empty` });
-    }
+    if (this.#finishReasons.size === 0) throw emptyAnswer(this.#call);
     if (!this.isFinished(marked)) {
       throw new GatewayError({
         type: 'provider_interrupted',
-        message: `${provider.name}: the stream ended before the answer was finished`,
+        message: `${this.#call.deployment.provider.name}: the stream ended before the answer was finished`,
       });
     }
-    if (this.#saidSomething || mayBeEmpty(this.#call, [...this.#finishReasons.values()])) return;
-    throw new GatewayError({ type: 'provider_protocol', message: `${provider.name}: the answer is empty` });
+    const reasons: ChatChunkChoice['finish_reason'][] = [...this.#finishReasons.values()];
+    if (!this.#saidSomething && !mayBeEmpty(this.#call, reasons)) throw emptyAnswer(this.#call);
   }
+}
+
+/** Throws `provider_protocol` for a completion without choices, or whose choices say nothing. */
+export function assertSaysSomething({ choices }: ChatCompletion, call: ChatCall): void {
+  const reasons = choices.map((choice) => choice.finish_reason);
+  const said = choices.some((choice) => saysSomething(choice.message)) || mayBeEmpty(call, reasons);
+  if (choices.length === 0 || !said) throw emptyAnswer(call);
+}
+
+function emptyAnswer({ deployment }: ChatCall): GatewayError {
+  return new GatewayError({ type: 'provider_protocol', message: `${deployment.provider.name}: the answer is empty` });
 }
 
 /**
  * A continued text may be at its end already, a stop sequence may come first, thinking may use all tokens up, and a
  * filter may take everything. Otherwise an empty answer is a fault of the server.
  */
-export function mayBeEmpty(call: ChatCall, finishReasons: (string | null | undefined)[]): boolean {
+function mayBeEmpty(call: ChatCall, finishReasons: ChatChunkChoice['finish_reason'][]): boolean {
   if (call.prefill !== undefined || (call.body['stop'] ?? null) !== null) return true;
   return finishReasons.some((reason) => reason === 'length' || reason === 'content_filter');
 }
 
-function saysSomething(choice: ChatChunkChoice): boolean {
-  return Object.entries(choice.delta).some(([field, value]) => field !== 'role' && hasContent(value));
+function saysSomething(message: object): boolean {
+  return Object.entries(message).some(([field, value]) => field !== 'role' && hasContent(value));
 }
 
-/** True for a text, list or object with something in it. */
-export function hasContent(value: unknown): boolean {
+function hasContent(value: unknown): boolean {
   if (typeof value === 'string') return value !== '';
   if (Array.isArray(value)) return value.length > 0;
   return typeof value === 'object' && value !== null;
