@@ -1,0 +1,126 @@
+import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { access, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { GatewayError } from '../../domain/errors.ts';
+import type { Cipher } from '../store/contract.ts';
+import type { ArtifactStore } from './contract.ts';
+
+export interface FileArtifactSource {
+  dir: string;
+  cipher: Cipher;
+}
+
+const nameKeySizeBytes = 32;
+
+/**
+ * Artifacts as sealed files, `ab/cd/<name>`. A name is the HMAC of the content's hash with a random key that lies
+ * sealed beside them: whoever lists the folder cannot tell whether it holds a file he knows, and names stay as they are
+ * when payload keys are rotated.
+ */
+export async function createFileArtifactStore({ dir, cipher }: FileArtifactSource): Promise<ArtifactStore> {
+  const nameKey = await named(() => loadNameKey(dir, cipher));
+  const pathOf = (sha256: string): string => {
+    const name = createHmac('sha256', nameKey).update(sha256).digest('hex');
+    return join(dir, name.slice(0, 2), name.slice(2, 4), name);
+  };
+  return {
+    put: (bytes) =>
+      named(async () => {
+        const sha256 = createHash('sha256').update(bytes).digest('hex');
+        const path = pathOf(sha256);
+        if (!(await exists(path))) {
+          await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+          const temporaryPath = await writeTemporary(path, cipher.seal(bytes, place(sha256)));
+          await rename(temporaryPath, path);
+          await syncFolder(dirname(path));
+        }
+        return { sha256, sizeBytes: bytes.length };
+      }),
+    get: (sha256) =>
+      named(async () => {
+        const sealed = await readFile(pathOf(sha256)).catch((error: unknown) => {
+          if (errorCode(error) !== 'ENOENT') throw error;
+          throw new GatewayError({ type: 'not_found', message: 'There is no artifact with this hash.' });
+        });
+        return cipher.open(sealed, place(sha256));
+      }),
+    delete: (sha256) => named(() => rm(pathOf(sha256), { force: true })),
+    ping: () => named(async () => rm(await writeTemporary(join(dir, 'ping'), Buffer.of(0)))),
+  };
+}
+
+/** Of several processes that start at once, the first one's key is everybody's. */
+async function loadNameKey(dir: string, cipher: Cipher): Promise<Uint8Array> {
+  const path = join(dir, 'name-key');
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  if (!(await exists(path))) {
+    const temporaryPath = await writeTemporary(path, cipher.seal(randomBytes(nameKeySizeBytes), 'artifacts.name-key'));
+    try {
+      await link(temporaryPath, path);
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    } finally {
+      await rm(temporaryPath);
+    }
+    await syncFolder(dir);
+  }
+  return cipher.open(await readFile(path), 'artifacts.name-key');
+}
+
+async function writeTemporary(path: string, bytes: Uint8Array): Promise<string> {
+  const temporaryPath = `${path}.${randomUUID()}.tmp`;
+  try {
+    const file = await open(temporaryPath, 'wx', 0o600);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    await rm(temporaryPath, { force: true });
+    throw error;
+  }
+  return temporaryPath;
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function place(sha256: string): string {
+  return `artifacts:${sha256}`;
+}
+
+/** What the operating system refuses (disk full, read-only, no permission) heals without a restart. */
+async function named<T>(operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    const code = errorCode(error);
+    if (error instanceof GatewayError || typeof code !== 'string' || code.startsWith('ERR_')) throw error;
+    throw new GatewayError(
+      { type: 'not_ready', message: `Artifacts cannot be read or written now (${code}). Try again in a moment.` },
+      { cause: error },
+    );
+  }
+}
+
+function errorCode(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
