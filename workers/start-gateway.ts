@@ -79,7 +79,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
       { part: 'worker', check: async () => worker.assertPolling() },
     ]);
     const ports = createPorts(services, { isFirstKey: keyMatcher(key), ready, startedAt });
-    const app = createApp(ports, { logger, registry, draining: () => draining, version });
+    const app = createApp(ports, { logger, registry, draining: () => draining, version, trustProxy: settings.trustedProxies });
     listener = await listen(app, settings);
     startSweeper(services, settings, logger);
     welcome({ settings, config: config(), url: listener.url, key, generated });

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { isGrpcServiceError } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
-import { temporal as proto } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import { GatewayError } from '../../domain/errors.ts';
 import { isTerminal, type RequestRecord } from '../../domain/request-record.ts';
 import { follow } from '../../platform/hub/follow.ts';
 import type { RequestServices } from './services.ts';
 
-const { EventType, ResetReapplyExcludeType } = proto.api.enums.v1;
+const { EventType, ResetReapplyExcludeType } = proto.temporal.api.enums.v1;
 const grpcNotFound = 5;
 const callTimeoutMs = 5_000;
 /** How long a cancel waits to see its effect before it answers with the record as it is. */
