@@ -43,5 +43,5 @@ export const quickPlan: Plan = {
   addedLatency: { rounds: 120, gapMs: 10 },
   firstToken: { rounds: 80, gapMs: 10 },
   throughput: { connections: [16, 64], rounds: 1, roundMs: 3_000 },
-  pacedStreams: { ...pacedStreams, tokens: 80 },
+  pacedStreams: { ...pacedStreams, tokens: 60 },
 };

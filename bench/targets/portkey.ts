@@ -56,7 +56,9 @@ export async function startPortkey(upstreams: UpstreamUrls): Promise<Target> {
   return {
     name: 'portkey',
     label: 'Portkey',
-    about: `@portkey-ai/gateway ${version}, one process, streams patched (bench/targets/portkey.ts)`,
+    about:
+      `@portkey-ai/gateway ${version}, one process, streams patched (bench/targets/portkey.ts); ` +
+      'its code waits 25 ms before the first chunk of every stream',
     endpoints: {
       answering: endpoint(upstreams.answering, 'answering'),
       metronome: endpoint(upstreams.metronome, 'metronome'),
