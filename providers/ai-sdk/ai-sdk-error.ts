@@ -1,6 +1,7 @@
 import { UnsupportedFunctionalityError } from '@ai-sdk/provider';
 import { GatewayError } from '../../domain/errors.ts';
 import type { ChatCall } from '../contract.ts';
+import { isRecord } from '../json.ts';
 
 /**
  * What an error thrown by an AI SDK model means: what our own `fetch` threw (the SDK may have wrapped it), a request
@@ -25,7 +26,7 @@ export function errorFromAiSdk(error: unknown, { signal, deployment }: ChatCall)
 }
 
 function gatewayErrorIn(error: unknown): GatewayError | undefined {
-  for (let link = error; link instanceof Error; link = link.cause) {
+  for (let link = error; isRecord(link); link = link['cause']) {
     if (link instanceof GatewayError) return link;
   }
   return undefined;

@@ -43,7 +43,7 @@ export function aiSdkChat(vendor: AiSdkVendor): ChatAdapter {
   }
 
   async function complete(call: ChatCall): Promise<ProviderAnswer> {
-    if (call.deployment.provider.alwaysStream) {
+    if (call.deployment.provider.alwaysStream || call.prefill !== undefined) {
       const accumulator = createChatAccumulator();
       for await (const { chunk } of stream(call)) accumulator.add(chunk);
       return { completion: accumulator.completion() };

@@ -30,7 +30,9 @@ export function messagesToPrompt(messages: ChatMessage[], prefill: string, rules
   const last = prompt.at(-1);
   const text: LanguageModelV4TextPart = { type: 'text', text: prefill };
   if (last?.role !== 'assistant') return [...prompt, { role: 'assistant', content: [text] }];
-  last.content.push(text);
+  const lastPart = last.content.at(-1);
+  if (lastPart?.type === 'text') lastPart.text += prefill;
+  else last.content.push(text);
   return prompt;
 }
 

@@ -10,11 +10,14 @@ export class PartsToChunks {
   readonly #call: ChatCall;
   #base: Pick<ChatCompletionChunk, 'id' | 'object' | 'created' | 'model'>;
   #roleSent = false;
+  /** White space at the end of the prefill. */
+  #trimmed: string;
   /** Index of each tool call, and whether any of its arguments were sent. */
   readonly #toolCalls = new Map<string, { index: number; hasArguments: boolean }>();
 
   constructor(call: ChatCall) {
     this.#call = call;
+    this.#trimmed = /\s*$/.exec(call.prefill ?? '')?.[0] ?? '';
     this.#base = {
       id: `chatcmpl-${randomUUID()}`,
       object: 'chat.completion.chunk',
@@ -30,7 +33,7 @@ export class PartsToChunks {
         this.#base = { ...this.#base, ...(part.id && { id: part.id }), ...(part.modelId && { model: part.modelId }) };
         return [];
       case 'text-delta':
-        return part.delta === '' ? [] : [this.#delta({ content: part.delta })];
+        return this.#text(part.delta);
       case 'reasoning-delta':
         return part.delta === '' ? [] : [this.#delta({ reasoning_content: part.delta })];
       case 'tool-input-start':
@@ -46,6 +49,21 @@ export class PartsToChunks {
       default:
         return [];
     }
+  }
+
+  /**
+   * Anthropic takes no prefill that ends in white space, so the SDK cuts it off and the model says it again: it is
+   * left out of what follows, for it was delivered already.
+   */
+  #text(delta: string): ChatCompletionChunk[] {
+    let content = delta;
+    while (content !== '' && this.#trimmed !== '' && content[0] === this.#trimmed[0]) {
+      content = content.slice(1);
+      this.#trimmed = this.#trimmed.slice(1);
+    }
+    if (content === '') return [];
+    this.#trimmed = '';
+    return [this.#delta({ content })];
   }
 
   #delta(delta: ChatDelta): ChatCompletionChunk {

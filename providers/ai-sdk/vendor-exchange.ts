@@ -61,6 +61,7 @@ export function vendorExchange(call: ChatCall, stream: boolean): VendorExchange 
         if (stream)
           return new Response(ReadableStream.from(frames(body)), { headers: { 'content-type': 'text/event-stream' } });
         const text = await readText(body, maxAnswerBytes, 'reject');
+        if (isError({ data: text })) throw errorFromPayload(provider, parseJson(text));
         return new Response(text, { headers: { 'content-type': 'application/json' } });
       } catch (error) {
         body.destroy();
@@ -72,7 +73,7 @@ export function vendorExchange(call: ChatCall, stream: boolean): VendorExchange 
   };
 }
 
-/** Anthropic's `event: error`, Google's `data: {"error":…}`. */
+/** Anthropic's `event: error` with `{"type":"error",…}`, Google's `{"error":…}`. */
 function isError(event: { event?: string | undefined; data: string }): boolean {
-  return event.event === 'error' || /^\s*\[?\s*\{\s*"error"\s*:/.test(event.data);
+  return event.event === 'error' || /^\s*\[?\s*\{\s*"(error"\s*:|type"\s*:\s*"error")/.test(event.data);
 }

@@ -1,5 +1,6 @@
 import { GatewayError, type GatewayErrorType } from '../../domain/errors.ts';
 import type { Provider } from '../../domain/deployment.ts';
+import { isRecord, stringAt } from '../json.ts';
 
 export interface ExchangeContext {
   provider: Provider;
@@ -64,8 +65,7 @@ function isTlsCode(code: string): boolean {
 
 /** The innermost code: undici and fetch wrap what the socket said, and a dual-stack connect fails as a group. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  const inner = error instanceof AggregateError ? codeOf(error.errors[0]) : codeOf(error.cause);
-  if (inner !== '') return inner;
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (!isRecord(error)) return '';
+  const inner = codeOf(Array.isArray(error['errors']) ? error['errors'][0] : error['cause']);
+  return inner === '' ? (stringAt(error, 'code') ?? '') : inner;
 }

@@ -14,9 +14,12 @@ import { postChat } from './post-chat.ts';
 import type { PrefillDialect } from './request-body.ts';
 import { streamChat } from './stream-chat.ts';
 
-/** `POST /chat/completions` for one JSON answer; through a stream where the server cancels nothing else. */
+/**
+ * `POST /chat/completions` for one JSON answer; through a stream where the server cancels nothing else, and for a
+ * continuation, because llama.cpp repeats the continued text in a JSON answer and not in a stream.
+ */
 export async function completeChat(call: ChatCall, dialect: PrefillDialect): Promise<ProviderAnswer> {
-  if (call.deployment.provider.alwaysStream) return foldStream(call, dialect);
+  if (call.deployment.provider.alwaysStream || call.prefill !== undefined) return foldStream(call, dialect);
   const { provider } = call.deployment;
   const { body, headers } = await postChat(call, false, dialect);
   let raw: string;

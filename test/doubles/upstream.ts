@@ -14,6 +14,8 @@ export interface UpstreamCall {
   method: string;
   path: string;
   headers: IncomingHttpHeaders;
+  /** Tells connections apart. */
+  clientPort: number | undefined;
   model: string;
   stream: boolean;
   /** Parsed JSON; an empty object where bodies are not kept. */
@@ -51,6 +53,8 @@ export interface Upstream {
   script(behaviours: Behaviour[], model?: string): void;
   /** Resolves when the condition holds; looked at after each thing that happens here. */
   until(condition: () => boolean, timeoutMs?: number): Promise<void>;
+  /** Resolves when nothing has happened here for `quietMs`. */
+  untilStill(quietMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -98,6 +102,7 @@ export async function startUpstream(options: UpstreamOptions = {}): Promise<Upst
       method: request.method ?? '',
       path,
       headers: request.headers,
+      clientPort: request.socket.remotePort,
       model: wire.modelOf(wireCall),
       stream: wire.wantsStream(wireCall),
       ...kept,
@@ -146,6 +151,13 @@ export async function startUpstream(options: UpstreamOptions = {}): Promise<Upst
     async until(condition, timeoutMs = 5_000) {
       const signal = AbortSignal.timeout(timeoutMs);
       while (!condition()) await once(changes, 'change', { signal });
+    },
+    async untilStill(quietMs = 100) {
+      for (;;) {
+        const quiet = AbortSignal.timeout(quietMs);
+        const moved = await once(changes, 'change', { signal: quiet }).catch(() => undefined);
+        if (moved === undefined) return;
+      }
     },
     async close() {
       const closed = once(server, 'close');
