@@ -3,6 +3,7 @@ import { access, link, mkdir, open, readFile, rename, rm } from 'node:fs/promise
 import { dirname, join } from 'node:path';
 import { GatewayError } from '../../domain/errors.ts';
 import type { Cipher } from '../store/contract.ts';
+import { errorCode } from '../system-error.ts';
 import type { ArtifactStore } from './contract.ts';
 
 export interface FileArtifactSource {
@@ -113,14 +114,10 @@ async function named<T>(operation: () => Promise<T>): Promise<T> {
     return await operation();
   } catch (error) {
     const code = errorCode(error);
-    if (error instanceof GatewayError || typeof code !== 'string' || code.startsWith('ERR_')) throw error;
+    if (error instanceof GatewayError || code === undefined || code.startsWith('ERR_')) throw error;
     throw new GatewayError(
       { type: 'not_ready', message: `Artifacts cannot be read or written now (${code}). Try again in a moment.` },
       { cause: error },
     );
   }
-}
-
-function errorCode(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

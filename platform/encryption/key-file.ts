@@ -3,6 +3,7 @@ import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../domain/errors.ts';
+import { errorCode } from '../system-error.ts';
 import { formatKeyFile, newPayloadKey, parseKeyFile, type PayloadKeys } from './payload-keys.ts';
 
 export function keyFilePath(dataDir: string): string {
@@ -69,7 +70,9 @@ function readIfThere(path: string): PayloadKeys | undefined {
     file = openSync(path, 'r');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
-    throw refused(`${path} cannot be read (${String(errorCode(error))}). Give it to the user the gateway runs as.`);
+    throw refused(
+      `${path} cannot be read (${errorCode(error) ?? 'unknown reason'}). Give it to the user the gateway runs as.`,
+    );
   }
   try {
     if ((fstatSync(file).mode & 0o077) !== 0) {
@@ -102,10 +105,6 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
-}
-
-function errorCode(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function refused(message: string): GatewayError {

@@ -1,3 +1,5 @@
+import { errorCode } from '../system-error.ts';
+
 /**
  * `busy`: worth repeating at once; `unavailable`: heals when the machine or the server does; `taken`: a key exists.
  */
@@ -29,10 +31,13 @@ const pgUnavailable = /connection|timeout|not queryable/i;
 
 /** What kind of failure a database driver threw. */
 export function classify(error: unknown): DatabaseFailure {
-  if (!(error instanceof Error)) return 'unknown';
+  if (typeof error !== 'object' || error === null) return 'unknown';
   if ('errcode' in error && typeof error.errcode === 'number') return classifySqlite(error.errcode);
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  if (code === undefined) return pgUnavailable.test(error.message) ? 'unavailable' : 'unknown';
+  const code = errorCode(error);
+  if (code === undefined) {
+    const says = 'message' in error ? String(error.message) : '';
+    return pgUnavailable.test(says) ? 'unavailable' : 'unknown';
+  }
   if (code.startsWith('ERR_')) return 'unknown';
   // The operating system's: ECONNREFUSED, EPIPE, EACCES… No class of SQLSTATE begins with an E.
   return code.startsWith('E') ? 'unavailable' : classifyPostgres(code);

@@ -1,0 +1,357 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Store } from '../../../platform/store/contract.ts';
+import { openStore } from '../../../platform/store/open-store.ts';
+import { findPostgres, type PostgresServer, startPostgres } from '../../support/postgres.ts';
+import {
+  aCipher,
+  anAttempt,
+  answerJson,
+  aRequest,
+  chunks,
+  rejectionOf,
+  succeeded,
+  tenant,
+} from '../../support/store-fixtures.ts';
+
+const source = findPostgres();
+if (source.kind === 'none') console.warn(`The store is not tested on PostgreSQL: ${source.reason}.`);
+
+const finishedAt = new Date('2026-01-02T03:05:00.000Z');
+
+describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the store on %s', (kind) => {
+  const cipher = aCipher();
+  let server: PostgresServer | undefined;
+  let dataDir: string;
+  let databaseUrl: string;
+  let store: Store;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'holdfast-store-'));
+    if (kind === 'postgres' && source.kind !== 'none') server = await startPostgres(source);
+    databaseUrl = server ? await server.createDatabase() : `sqlite:${join(dataDir, 'test.db')}`;
+    store = await openStore({ databaseUrl, dataDir, cipher });
+  }, 60_000);
+
+  afterAll(async () => {
+    await store?.close();
+    await server?.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  async function accepted(changes = {}): Promise<string> {
+    const request = aRequest(changes);
+    await store.requests.accept(request);
+    return request.id;
+  }
+
+  async function answered(requestId: string, runId = 'run-1'): Promise<void> {
+    await store.attempts.begin(anAttempt(requestId, { runId }), { deployment: 'light', startedAt: new Date() });
+    await store.attempts.end(anAttempt(requestId, { runId }), succeeded);
+  }
+
+  const completed = (requestId: string, runId = 'run-1') =>
+    ({ requestId, runId, status: 'completed', finishedAt, answeredBy: { attempt: 1, deployment: 'light' } }) as const;
+
+  describe('accepting', () => {
+    it('writes a queued record that its owner reads back', async () => {
+      const request = aRequest();
+      const { created, record } = await store.requests.accept(request);
+      expect(created).toBe(true);
+      expect(await store.requests.get(tenant, request.id)).toEqual(record);
+      expect(record).toEqual({
+        id: request.id,
+        tenant,
+        modality: 'chat',
+        alias: 'auto',
+        stream: true,
+        status: 'queued',
+        createdAt: request.createdAt,
+        attempts: [],
+        costMicroUsd: 0,
+      });
+    });
+
+    it('returns what stands there for a known id and changes nothing', async () => {
+      const request = aRequest();
+      await store.requests.accept(request);
+      await store.requests.begin(request.id, 'run-1');
+      const again = await store.requests.accept({ ...request, bodyHash: 'b'.repeat(64), alias: 'other' });
+      expect(again).toMatchObject({
+        created: false,
+        bodyHash: 'a'.repeat(64),
+        record: { alias: 'auto', status: 'in_progress' },
+      });
+    });
+
+    it('refuses an id that another tenant has, without telling anything about it', async () => {
+      const request = aRequest();
+      await store.requests.accept(request);
+      expect(await rejectionOf(store.requests.accept({ ...request, tenant: 'other' }))).toBe('conflict');
+    });
+
+    it('creates one record when several connections accept the same id at once', async () => {
+      const others = await Promise.all([1, 2, 3].map(() => openStore({ databaseUrl, dataDir, cipher })));
+      const request = aRequest();
+      const results = await Promise.all(
+        Array.from({ length: 48 }, (_, index) => [store, ...others][index % 4]?.requests.accept(request)),
+      );
+      expect(results.filter((result) => result?.created)).toHaveLength(1);
+      await Promise.all(others.map((other) => other.close()));
+    });
+  });
+
+  describe('reading', () => {
+    it('shows a record, its result and its place in lists to its own tenant only', async () => {
+      const id = await accepted();
+      await answered(id);
+      await store.requests.settle(completed(id));
+      expect(await store.requests.get('other', id)).toBeUndefined();
+      expect(await store.requests.result('other', id)).toBeUndefined();
+      expect(await store.requests.list('other', { limit: 10 })).toEqual([]);
+      expect(await store.requests.get(tenant, 'unknown')).toBeUndefined();
+    });
+
+    it('lists newest first, older than a time, of one status, with attempts', async () => {
+      const owner = `lister-${kind}`;
+      const at = (day: number) => new Date(Date.UTC(2026, 2, day));
+      const ids = [1, 2, 3].map((day) => `${owner}:${day}`);
+      for (const [index, id] of ids.entries()) await accepted({ id, tenant: owner, createdAt: at(index + 1) });
+      await answered(`${owner}:2`);
+      const list = async (options: Parameters<Store['requests']['list']>[1]) =>
+        (await store.requests.list(owner, options)).map(({ id }) => id);
+      expect(await list({ limit: 2 })).toEqual([`${owner}:3`, `${owner}:2`]);
+      expect(await list({ limit: 5, before: at(3) })).toEqual([`${owner}:2`, `${owner}:1`]);
+      await store.requests.begin(`${owner}:1`, 'run-1');
+      expect(await list({ limit: 5, status: 'in_progress' })).toEqual([`${owner}:1`]);
+      const [, second] = await store.requests.list(owner, { limit: 2 });
+      expect(second?.attempts).toHaveLength(1);
+    });
+  });
+
+  describe('attempts', () => {
+    it('answer a repeated step with the stored end instead of a new try', async () => {
+      const id = await accepted();
+      await answered(id);
+      const again = await store.attempts.begin(anAttempt(id), { deployment: 'light', startedAt: new Date() });
+      expect(again).toEqual(succeeded);
+      expect((await store.requests.get(tenant, id))?.attempts).toHaveLength(1);
+    });
+
+    it('become lost when their process died, and the step is tried anew', async () => {
+      const id = await accepted();
+      const start = { deployment: 'light', startedAt: new Date() };
+      expect(await store.attempts.begin(anAttempt(id), start)).toBeUndefined();
+      expect(await store.attempts.begin(anAttempt(id), start)).toBeUndefined();
+      await store.attempts.end(anAttempt(id), succeeded);
+      const record = await store.requests.get(tenant, id);
+      expect(record?.attempts.map(({ outcome }) => outcome)).toEqual(['lost', 'succeeded']);
+      expect(record?.costMicroUsd).toBe(succeeded.costMicroUsd);
+    });
+
+    it('end once', async () => {
+      const id = await accepted();
+      await answered(id);
+      await store.attempts.end(anAttempt(id), { outcome: 'failed', costMicroUsd: 7, latencyMs: 1 });
+      expect((await store.requests.get(tenant, id))?.attempts).toEqual([
+        { deployment: 'light', outcome: 'succeeded', latencyMs: 812, costMicroUsd: succeeded.costMicroUsd },
+      ]);
+    });
+
+    it('keep why they failed', async () => {
+      const id = await accepted();
+      const error = {
+        type: 'provider_rate_limited',
+        message: 'slow down',
+        retryAfterMs: 1_500,
+        providerStatus: 429,
+      } as const;
+      const end = { outcome: 'failed', costMicroUsd: 0, latencyMs: 20, error } as const;
+      await store.attempts.begin(anAttempt(id), { deployment: 'light', startedAt: new Date() });
+      await store.attempts.end(anAttempt(id), end);
+      expect(await store.attempts.begin(anAttempt(id), { deployment: 'light', startedAt: new Date() })).toEqual(end);
+      expect((await store.requests.get(tenant, id))?.attempts[0]?.errorType).toBe('provider_rate_limited');
+    });
+
+    it('cannot end where they never began', async () => {
+      const id = await accepted();
+      expect(await rejectionOf(store.attempts.end(anAttempt(id), succeeded))).toBe('not_found');
+    });
+
+    it('of two processes that repeat a step at once lose every try but the newest', async () => {
+      const id = await accepted();
+      const start = { deployment: 'light', startedAt: new Date() };
+      const other = await openStore({ databaseUrl, dataDir, cipher });
+      await Promise.all([store, other, store, other].map(({ attempts }) => attempts.begin(anAttempt(id), start)));
+      await other.close();
+      const outcomes = (await store.requests.get(tenant, id))?.attempts.map(({ outcome }) => outcome);
+      expect(outcomes).toEqual(['lost', 'lost', 'lost', 'in_progress']);
+    });
+  });
+
+  describe('settling', () => {
+    it('gives the answer of the attempt that it names', async () => {
+      const id = await accepted();
+      await store.requests.begin(id, 'run-1');
+      await answered(id);
+      await store.requests.settle(completed(id));
+      expect(await store.requests.result(tenant, id)).toBe(answerJson);
+      expect(await store.requests.get(tenant, id)).toMatchObject({
+        status: 'completed',
+        finishedAt,
+        deployment: 'light',
+        usage: succeeded.usage,
+        costMicroUsd: succeeded.costMicroUsd,
+      });
+    });
+
+    it('happens once a run', async () => {
+      const id = await accepted();
+      await answered(id);
+      await store.requests.settle(completed(id));
+      await store.requests.settle({ requestId: id, runId: 'run-1', status: 'failed', finishedAt: new Date() });
+      await store.requests.begin(id, 'run-1');
+      expect(await store.requests.get(tenant, id)).toMatchObject({ status: 'completed', finishedAt });
+    });
+
+    it('of a later run replaces the outcome, and an earlier run that comes late changes nothing', async () => {
+      const id = await accepted();
+      const error = { type: 'provider_timeout', message: 'too slow' } as const;
+      await store.requests.begin(id, 'run-1');
+      await store.requests.settle({ requestId: id, runId: 'run-1', status: 'failed', finishedAt, error });
+      expect(await store.requests.get(tenant, id)).toMatchObject({ status: 'failed', error });
+
+      await store.requests.begin(id, 'run-2');
+      const reopened = await store.requests.get(tenant, id);
+      expect(reopened).toMatchObject({ status: 'in_progress', runId: 'run-2' });
+      expect(reopened).not.toHaveProperty('error');
+      await store.requests.begin(id, 'run-1');
+      await store.requests.settle({ requestId: id, runId: 'run-1', status: 'cancelled', finishedAt });
+      expect(await store.requests.get(tenant, id)).toMatchObject({ status: 'in_progress', runId: 'run-2' });
+
+      await answered(id, 'run-2');
+      await store.requests.settle(completed(id, 'run-2'));
+      expect(await store.requests.result(tenant, id)).toBe(answerJson);
+    });
+
+    it('of a reset run finds the answer in the run that it was cut from', async () => {
+      const id = await accepted();
+      await store.requests.begin(id, 'run-1');
+      await answered(id, 'run-1');
+      await store.requests.settle(completed(id, 'run-2'));
+      expect(await store.requests.result(tenant, id)).toBe(answerJson);
+    });
+
+    it('shows a try that nobody ended as lost', async () => {
+      const id = await accepted();
+      await store.attempts.begin(anAttempt(id), { deployment: 'light', startedAt: new Date() });
+      await store.requests.settle({ requestId: id, runId: 'run-1', status: 'cancelled', finishedAt });
+      expect((await store.requests.get(tenant, id))?.attempts[0]?.outcome).toBe('lost');
+    });
+
+    it('refuses a request that is not there', async () => {
+      expect(await rejectionOf(store.requests.settle(completed('unknown')))).toBe('not_found');
+      expect(await rejectionOf(store.requests.begin('unknown', 'run-1'))).toBe('not_found');
+    });
+  });
+
+  describe('the sweeper', () => {
+    it('finds what has no end, and gives up only what never started', async () => {
+      const createdAt = new Date('2020-01-01T00:00:00Z');
+      const [waiting, running] = [await accepted({ createdAt }), await accepted({ createdAt })];
+      await store.requests.begin(running, 'run-1');
+      const found = await store.requests.unfinished(new Date('2020-01-02T00:00:00Z'), 10);
+      expect(found.map(({ id }) => id).toSorted()).toEqual([waiting, running].toSorted());
+      const error = { type: 'internal_error', message: 'never started' } as const;
+      for (const id of [waiting, running]) await store.requests.abandon(id, error, finishedAt);
+      expect(await store.requests.get(tenant, waiting)).toMatchObject({ status: 'failed', error });
+      expect(await store.requests.get(tenant, running)).toMatchObject({ status: 'in_progress' });
+    });
+
+    it('purges finished requests with all they left, and no others', async () => {
+      const old = await accepted();
+      await answered(old);
+      await store.events.append(old, chunks(1, 3));
+      await store.requests.settle({ ...completed(old), finishedAt: new Date('2019-06-01T00:00:00Z') });
+      const running = await accepted({ createdAt: new Date('2019-01-01T00:00:00Z') });
+      expect(await store.purge(new Date('2019-12-31T00:00:00Z'))).toBe(1);
+      expect(await store.requests.get(tenant, old)).toBeUndefined();
+      expect(await store.events.read(old, 0, 10)).toEqual([]);
+      expect(await store.requests.get(tenant, running)).toBeDefined();
+    });
+  });
+
+  describe('the event log', () => {
+    it('gives events back in order, after a number, by pages', async () => {
+      const id = await accepted();
+      await store.events.append(id, [{ seq: 1, kind: 'attempt', deployment: 'light', attempt: 1 }]);
+      await store.events.append(id, chunks(2, 5));
+      await store.events.append(id, chunks(6, 6));
+      expect((await store.events.read(id, 0, 100)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(await store.events.read(id, 3, 2)).toEqual(chunks(4, 5));
+      expect(await store.events.read(id, 6, 10)).toEqual([]);
+      expect(await store.events.read('unknown', 0, 10)).toEqual([]);
+    });
+
+    it('takes more events at once than a row holds', async () => {
+      const id = await accepted();
+      await store.events.append(id, chunks(1, 600));
+      expect(await store.events.read(id, 250, 300)).toEqual(chunks(251, 550));
+    });
+
+    it.each([
+      ['repeats the last number', 3, 3],
+      ['repeats a number inside an earlier write', 2, 2],
+      ['overlaps the end', 3, 5],
+      ['leaves a gap', 5, 6],
+    ])('refuses a write that %s, and writes nothing of it', async (_, from, to) => {
+      const id = await accepted();
+      await store.events.append(id, chunks(1, 3));
+      expect(await rejectionOf(store.events.append(id, chunks(from, to)))).toBe('conflict');
+      expect(await store.events.read(id, 0, 10)).toEqual(chunks(1, 3));
+    });
+
+    it('lets one of several writers of the same numbers through', async () => {
+      const id = await accepted();
+      const other = await openStore({ databaseUrl, dataDir, cipher });
+      const outcomes = await Promise.all(
+        Array.from({ length: 10 }, (_, index) =>
+          rejectionOf([store, other][index % 2]!.events.append(id, chunks(1, 1 + index))),
+        ),
+      );
+      await other.close();
+      expect(outcomes.toSorted()).toEqual([...Array<string>(9).fill('conflict'), 'resolved']);
+      const seqs = (await store.events.read(id, 0, 100)).map(({ seq }) => seq);
+      expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+    });
+  });
+
+  describe('opening', () => {
+    it('by several at once migrates an empty database once', async () => {
+      const fresh = server ? await server.createDatabase() : `sqlite:${join(dataDir, 'fresh.db')}`;
+      const stores = await Promise.all([1, 2, 3, 4].map(() => openStore({ databaseUrl: fresh, dataDir, cipher })));
+      for (const opened of stores) {
+        await opened.ping();
+        await opened.close();
+      }
+    });
+
+    it('stops where the keys are not those of the database', async () => {
+      expect(await rejectionOf(openStore({ databaseUrl, dataDir, cipher: aCipher() }))).toBe('encryption_failed');
+    });
+  });
+
+  const crashAndRestart = kind === 'postgres' && source.kind === 'binaries' ? it : it.skip;
+  if (kind === 'postgres') {
+    crashAndRestart('is not ready while the server is away, and heals without a restart', async () => {
+      const id = await accepted();
+      await server?.crashAndRestart?.(async () => {
+        expect(await rejectionOf(store.ping())).toBe('not_ready');
+        expect(await rejectionOf(store.requests.accept(aRequest()))).toBe('not_ready');
+      });
+      await store.ping();
+      expect(await store.requests.get(tenant, id)).toBeDefined();
+    });
+  }
+});
