@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedArray } from '../http/bounded-array.ts';
 
 /**
  * Messages of a chat request. Known fields are exact, unknown ones are kept and travel to the provider.
@@ -26,11 +27,6 @@ const filePart = z.looseObject({
 });
 
 const refusalPart = z.looseObject({ type: z.literal('refusal'), refusal: z.string() });
-
-/** An array whose length is judged before its entries, so that a long list of faults is never built. */
-function boundedArray<Entry extends z.ZodType>(entry: Entry, minimum: number, maximum: number) {
-  return z.array(z.unknown()).min(minimum).max(maximum).pipe(z.array(entry));
-}
 
 function contentOf<Part extends z.ZodType>(part: Part) {
   return z.union([z.string(), boundedArray(part, 1, 4096)]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedArray } from '../http/bounded-array.ts';
 import { gatewayOptions } from '../gateway/options-schema.ts';
 import { chatMessages } from './chat-message-schema.ts';
 import { functionCall, functions, toolChoice, tools } from './chat-tool-schema.ts';
@@ -51,7 +52,7 @@ export const chatRequestBody = z
     safety_identifier: z.string().nullish(),
     seed: z.int().nullish(),
     service_tier: z.string().max(64).nullish(),
-    stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
+    stop: z.union([z.string(), boundedArray(z.string(), 0, 4)]).nullish(),
     store: z.boolean().nullish(),
     stream: z.boolean().nullish(),
     stream_options: z

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedArray } from '../http/bounded-array.ts';
 
 /** Tools of a chat request. Source: OpenAI API reference, "Create chat completion", `tools` and `tool_choice`. */
 const functionName = z.string().regex(/^[\w-]{1,64}$/);
@@ -22,10 +23,7 @@ const customTool = z.looseObject({
   }),
 });
 
-export const tools = z
-  .array(z.unknown())
-  .max(1024)
-  .pipe(z.array(z.discriminatedUnion('type', [functionTool, customTool])));
+export const tools = boundedArray(z.discriminatedUnion('type', [functionTool, customTool]), 0, 1024);
 
 export const toolChoice = z.union([
   z.enum(['none', 'auto', 'required']),
@@ -36,21 +34,21 @@ export const toolChoice = z.union([
       type: z.literal('allowed_tools'),
       allowed_tools: z.looseObject({
         mode: z.enum(['auto', 'required']),
-        tools: z.array(z.record(z.string(), z.unknown())).max(1024),
+        tools: boundedArray(z.record(z.string(), z.unknown()), 0, 1024),
       }),
     }),
   ]),
 ]);
 
 /** Deprecated by OpenAI, still sent by old clients. */
-export const functions = z
-  .array(
-    z.looseObject({
-      name: functionName,
-      description: z.string().optional(),
-      parameters: z.record(z.string(), z.unknown()).optional(),
-    }),
-  )
-  .max(128);
+export const functions = boundedArray(
+  z.looseObject({
+    name: functionName,
+    description: z.string().optional(),
+    parameters: z.record(z.string(), z.unknown()).optional(),
+  }),
+  0,
+  128,
+);
 
 export const functionCall = z.union([z.enum(['none', 'auto']), z.looseObject({ name: functionName })]);

@@ -25,14 +25,14 @@ export interface OperationDoc {
   responses: Record<number, ResponseDoc>;
 }
 
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+function jsonSchema(schema: z.ZodType): Record<string, unknown> {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema);
   return rest;
 }
 
 function describeResponse({ description, mediaType, schema }: ResponseDoc): Record<string, unknown> {
   if (mediaType === undefined && schema === undefined) return { description };
-  const content = schema ? { schema: jsonSchema(schema, 'output') } : {};
+  const content = schema ? { schema: jsonSchema(schema) } : {};
   return { description, content: { [mediaType ?? 'application/json']: content } };
 }
 
@@ -49,11 +49,11 @@ function describeOperation(route: Route): Record<string, unknown> {
         in: parameter.in,
         description: parameter.description,
         required: parameter.in === 'path',
-        schema: jsonSchema(parameter.schema, 'input'),
+        schema: jsonSchema(parameter.schema),
       })),
     }),
     ...(doc.body && {
-      requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(doc.body, 'input') } } },
+      requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(doc.body) } } },
     }),
     responses: {
       ...Object.fromEntries(
@@ -88,7 +88,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Reco
       responses: {
         Error: {
           description: 'What went wrong and what to do about it, in the envelope of OpenAI',
-          content: { 'application/json': { schema: jsonSchema(errorEnvelopeSchema, 'output') } },
+          content: { 'application/json': { schema: jsonSchema(errorEnvelopeSchema) } },
         },
       },
     },
