@@ -24,7 +24,8 @@ export function decodedBody(body: Readable, contentEncoding: string | undefined)
       message: `The provider answered in an encoding that was not asked for: ${encoding.slice(0, 40)}`,
     });
   }
-  // The reader of the decoder sees every error; the callback only keeps it from being unhandled.
+  // Whoever reads the decoder sees every error; these two only keep an unread one from being unhandled.
+  decoder.on('error', () => {});
   return pipeline(body, decoder, () => {});
 }
 

@@ -40,10 +40,10 @@ export async function postJson(call: ProviderRequest): Promise<ProviderResponse>
     throw errorFromException(error, { provider, signal, phase: 'before-answer' });
   });
   const { statusCode, headers } = answer;
+  // Whoever reads sees errors as rejections; a body that is destroyed unread must not take the process down with it.
+  answer.body.on('error', () => {});
   const encoding = headers['content-encoding'];
   const body = decodedBody(answer.body, Array.isArray(encoding) ? encoding.join() : encoding);
-  // Whoever reads sees errors as rejections; a body that is destroyed unread must not take the process down with it.
-  body.on('error', () => {});
   if (statusCode >= 200 && statusCode < 300) return { headers, body };
 
   const text = await readText(body, maxErrorBodyBytes, 'cut').catch(() => '');

@@ -25,6 +25,8 @@ export interface Answer {
 /**
  * What the double does with one call.
  *
+ * - `raw`: these bytes, and then the end (where nothing else is said).
+ * - `compressed`: an answer in an encoding that was not accepted.
  * - `hang`: no headers, ever. `stall`: headers and `afterTokens` tokens, then nothing.
  * - `reset`: the socket is destroyed before the first byte. `cut`: after `afterTokens` tokens.
  * - `unfinished`: clean end without a finish reason. `no-done`: finish reason, but no `[DONE]`.
@@ -35,7 +37,8 @@ export interface Answer {
 export type Behaviour =
   | Answer
   | { kind: 'error'; error: VendorErrorName; headers?: Record<string, string> }
-  | { kind: 'raw'; status: number; headers: Record<string, string>; body: string }
+  | { kind: 'raw'; status: number; headers: Record<string, string>; body: string; after?: 'end' | 'reset' | 'hang' }
+  | { kind: 'compressed'; encoding: 'gzip' | 'deflate' | 'br' | 'zstd' }
   | { kind: 'hang' }
   | { kind: 'stall'; afterTokens: number }
   | { kind: 'reset' }

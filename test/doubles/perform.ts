@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Answer, Behaviour } from './behaviour.ts';
 import { vendorErrors } from './fixtures/vendor-errors.ts';
 import type { StreamFrames, Wire, WireCall } from './wires/wire.ts';
@@ -19,6 +19,8 @@ export interface Exchange {
 
 /** A reset overtakes bytes that the other side has not read yet. */
 const arrivalMs = 30;
+
+const compressors = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync };
 
 const plainAnswer: Answer = { kind: 'answer' };
 
@@ -38,8 +40,19 @@ export async function perform(behaviour: Behaviour, exchange: Exchange): Promise
       return;
     }
     case 'raw':
-      response.writeHead(behaviour.status, behaviour.headers).end(behaviour.body);
-      return;
+      response.writeHead(behaviour.status, behaviour.headers);
+      if (behaviour.after === undefined || behaviour.after === 'end') return void response.end(behaviour.body);
+      await write(exchange, behaviour.body);
+      if (behaviour.after === 'hang') return untilGone(gone);
+      await sleep(arrivalMs, undefined, { signal: gone });
+      return void response.socket?.resetAndDestroy();
+    case 'compressed': {
+      const { head, tokens, finish, done } = wire.frames(call, plainAnswer);
+      const body = stream ? [...head, ...tokens, ...finish, ...done].join('') : wire.json(call, plainAnswer);
+      const type = stream ? 'text/event-stream' : 'application/json';
+      response.writeHead(200, { 'content-type': type, 'content-encoding': behaviour.encoding });
+      return void response.end(compressors[behaviour.encoding](body));
+    }
     case 'hang':
       return untilGone(gone);
     case 'stall':

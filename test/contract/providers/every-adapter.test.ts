@@ -98,9 +98,21 @@ describe.each(providerKinds)('the %s adapter', (kind: ProviderKind) => {
       [{ kind: 'error-event', afterTokens: 2, error: 'unavailable' }, 'provider_unavailable'],
       [{ kind: 'html' }, 'provider_protocol'],
       [{ kind: 'empty' }, 'provider_protocol'],
-      [{ kind: 'gzip-bomb', decodedBytes: 64 * 1024 * 1024 }, 'provider_protocol'],
+      [{ kind: 'gzip-bomb', decodedBytes: 40 * 1024 * 1024 }, 'provider_protocol'],
     ])('turns %j into %s', async (behaviour, type) => {
       expect((await failure(behaviour, stream)).type).toBe(type);
+    });
+
+    it.each(['gzip', 'deflate', 'br'] as const)(
+      'reads an answer in %s, although it asked for none',
+      async (encoding) => {
+        upstream.script([{ kind: 'compressed', encoding }]);
+        expect(await answerText(adapter, call({ stream }))).toBe('t0 t1 t2 t3 t4 ');
+      },
+    );
+
+    it('rejects an encoding it cannot read', async () => {
+      expect((await failure({ kind: 'compressed', encoding: 'zstd' }, stream)).type).toBe('provider_protocol');
     });
 
     it('says so when DNS fails', async () => {
