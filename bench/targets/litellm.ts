@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { cacheDir } from '../../scripts/bootstrap/paths.mjs';
+import { findPython } from '../../scripts/bootstrap/python.mjs';
 import { peerFolder, runInstaller } from './peer-installation.ts';
 import { freePort, startServer } from './server-process.ts';
 import { chatPath, type Endpoint, type Target, upstreamNames, type UpstreamUrls } from './target.ts';
@@ -68,7 +70,11 @@ function configuration(upstreams: UpstreamUrls) {
 
 /** Wheels only, so that no package's build code runs. */
 async function install(venv: string): Promise<void> {
-  await runInstaller(['python3', '-m', 'venv', '.'], venv);
-  const pip = [join(venv, 'bin', 'pip'), 'install', '--quiet', '--disable-pip-version-check', '--only-binary', ':all:'];
-  await runInstaller([...pip, `litellm[proxy]==${version}`], venv);
+  const python = await findPython({ cacheDir: cacheDir() });
+  await runInstaller([python.executable, '-m', 'venv', '--without-pip', '.'], venv);
+  const pip = [...python.pip, '--python', join(venv, 'bin', 'python'), 'install', '--quiet'];
+  await runInstaller(
+    [...pip, '--disable-pip-version-check', '--only-binary', ':all:', `litellm[proxy]==${version}`],
+    venv,
+  );
 }
