@@ -4,6 +4,7 @@ import type { Provider } from '../../domain/deployment.ts';
 import type { ChatAdapter, ChatCall, ProviderAnswer, ProviderChunk } from '../contract.ts';
 import { assertSaysSomething, StreamEnd } from '../whole-answer.ts';
 import { errorFromAiSdk } from './ai-sdk-error.ts';
+import { assertNothingDropped } from './dropped-settings.ts';
 import { PartsToChunks } from './parts-to-chunks.ts';
 import { requestToCallOptions } from './request-to-call-options.ts';
 import { resultToCompletion } from './result-to-completion.ts';
@@ -26,6 +27,7 @@ export function aiSdkChat(vendor: AiSdkVendor): ChatAdapter {
       const result = await vendor.model(provider, model, exchange.fetch).doStream(options);
       const toChunks = new PartsToChunks(call);
       for await (const part of result.stream) {
+        if (part.type === 'stream-start') assertNothingDropped(part.warnings, vendor.rules);
         for (const chunk of toChunks.convert(part)) {
           end.see(chunk);
           yield { chunk };
@@ -53,6 +55,7 @@ export function aiSdkChat(vendor: AiSdkVendor): ChatAdapter {
       const options = requestToCallOptions(call, vendor.rules);
       const { provider, model } = call.deployment;
       const result = await vendor.model(provider, model, exchange.fetch).doGenerate(options);
+      assertNothingDropped(result.warnings, vendor.rules);
       const completion = resultToCompletion(result, call);
       assertSaysSomething(completion, call);
       return { completion };
