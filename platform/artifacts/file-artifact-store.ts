@@ -19,7 +19,8 @@ const nameKeySizeBytes = 32;
  * when payload keys are rotated.
  */
 export async function createFileArtifactStore({ dir, cipher }: FileArtifactSource): Promise<ArtifactStore> {
-  const nameKey = await named(() => loadNameKey(dir, cipher));
+  const nameKeyPath = join(dir, 'name-key');
+  const nameKey = await named(() => loadNameKey(nameKeyPath, cipher));
   const pathOf = (sha256: string): string => {
     const name = createHmac('sha256', nameKey).update(sha256).digest('hex');
     return join(dir, name.slice(0, 2), name.slice(2, 4), name);
@@ -30,6 +31,8 @@ export async function createFileArtifactStore({ dir, cipher }: FileArtifactSourc
         const sha256 = createHash('sha256').update(bytes).digest('hex');
         const path = pathOf(sha256);
         if (!(await exists(path))) {
+          // Where the volume is gone, names made with a key that is gone too would never be found again.
+          await access(nameKeyPath);
           await mkdir(dirname(path), { recursive: true, mode: 0o700 });
           const temporaryPath = await writeTemporary(path, cipher.seal(bytes, place(sha256)));
           await rename(temporaryPath, path);
@@ -46,14 +49,17 @@ export async function createFileArtifactStore({ dir, cipher }: FileArtifactSourc
         return cipher.open(sealed, place(sha256));
       }),
     delete: (sha256) => named(() => rm(pathOf(sha256), { force: true })),
-    ping: () => named(async () => rm(await writeTemporary(join(dir, 'ping'), Buffer.of(0)))),
+    ping: () =>
+      named(async () => {
+        await access(nameKeyPath);
+        await rm(await writeTemporary(join(dir, 'ping'), Buffer.of(0)));
+      }),
   };
 }
 
 /** Of several processes that start at once, the first one's key is everybody's. */
-async function loadNameKey(dir: string, cipher: Cipher): Promise<Uint8Array> {
-  const path = join(dir, 'name-key');
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+async function loadNameKey(path: string, cipher: Cipher): Promise<Uint8Array> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   if (!(await exists(path))) {
     const temporaryPath = await writeTemporary(path, cipher.seal(randomBytes(nameKeySizeBytes), 'artifacts.name-key'));
     try {
@@ -63,7 +69,7 @@ async function loadNameKey(dir: string, cipher: Cipher): Promise<Uint8Array> {
     } finally {
       await rm(temporaryPath);
     }
-    await syncFolder(dir);
+    await syncFolder(dirname(path));
   }
   return cipher.open(await readFile(path), 'artifacts.name-key');
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { GatewayError } from '../../domain/errors.ts';
 
-export const keySizeBytes = 32;
+const keySizeBytes = 32;
 
 /** Keys as they are written down. Ids are public: they stand in each sealed payload. */
 export interface PayloadKeys {

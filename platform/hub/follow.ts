@@ -2,9 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { GatewayError } from '../../domain/errors.ts';
 import { isTerminal, type RequestRecord } from '../../domain/request-record.ts';
 import type { StreamEvent } from '../../domain/stream-event.ts';
-import type { Store } from '../store/contract.ts';
+import type { EventLog, RequestStore } from '../store/contract.ts';
 import type { StreamHub } from './contract.ts';
 import { LiveFeed } from './live-feed.ts';
+
+/** What a follower reads. */
+export interface FollowedStore {
+  requests: Pick<RequestStore, 'get'>;
+  events: Pick<EventLog, 'read'>;
+}
 
 export interface FollowOptions {
   requestId: string;
@@ -32,7 +38,7 @@ const pageSize = 256;
  *   read at the start.
  */
 export async function* follow(
-  { store, hub }: { store: Store; hub: StreamHub },
+  { store, hub }: { store: FollowedStore; hub: StreamHub },
   options: FollowOptions,
 ): AsyncGenerator<Followed, void, undefined> {
   const { requestId, tenant, signal, events: wantsEvents = true, pollMs = defaultPollMs } = options;

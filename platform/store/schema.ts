@@ -64,7 +64,7 @@ export interface EventsTable {
 }
 
 /** One row that opens only with the keys this database was written with. */
-export interface EncryptionCheckTable {
+interface EncryptionCheckTable {
   id: 1;
   sealed: Uint8Array;
   written_at: number;

@@ -5,7 +5,7 @@ import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
+import { Client } from 'pg';
 import { ended } from './child-process.ts';
 import { eventually } from './poll.ts';
 
@@ -98,8 +98,11 @@ function postgresUser():
   { uid?: number; gid: number; cwd: string } | { uid?: undefined; gid?: undefined; cwd: string } {
   const cwd = tmpdir();
   if (process.getuid?.() !== 0) return { cwd };
-  const idOf = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
-  return { uid: idOf('-u'), gid: idOf('-g'), cwd };
+  return { uid: idOfPostgres('-u'), gid: idOfPostgres('-g'), cwd };
+}
+
+function idOfPostgres(flag: '-u' | '-g'): number {
+  return Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
 }
 
 function databaseName(): string {
@@ -113,7 +116,7 @@ function databaseUrl(serverUrl: string, name: string): string {
 }
 
 async function execute(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   client.on('error', () => undefined);
   await client.connect();
   try {

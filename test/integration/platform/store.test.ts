@@ -20,6 +20,21 @@ if (source.kind === 'none') console.warn(`The store is not tested on PostgreSQL:
 
 const finishedAt = new Date('2026-01-02T03:05:00.000Z');
 
+/** The end of a run that answered with its first attempt. */
+function completed(requestId: string, runId = 'run-1') {
+  return {
+    requestId,
+    runId,
+    status: 'completed',
+    finishedAt,
+    answeredBy: { attempt: 1, deployment: 'light' },
+  } as const;
+}
+
+function dayOfMarch(day: number): Date {
+  return new Date(Date.UTC(2026, 2, day));
+}
+
 describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the store on %s', (kind) => {
   const cipher = aCipher();
   let server: PostgresServer | undefined;
@@ -50,9 +65,6 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
     await store.attempts.begin(anAttempt(requestId, { runId }), { deployment: 'light', startedAt: new Date() });
     await store.attempts.end(anAttempt(requestId, { runId }), succeeded);
   }
-
-  const completed = (requestId: string, runId = 'run-1') =>
-    ({ requestId, runId, status: 'completed', finishedAt, answeredBy: { attempt: 1, deployment: 'light' } }) as const;
 
   describe('accepting', () => {
     it('writes a queued record that its owner reads back', async () => {
@@ -94,10 +106,11 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
     it('creates one record when several connections accept the same id at once', async () => {
       const others = await Promise.all([1, 2, 3].map(() => openStore({ databaseUrl, dataDir, cipher })));
       const request = aRequest();
+      const connections = [store, ...others];
       const results = await Promise.all(
-        Array.from({ length: 48 }, (_, index) => [store, ...others][index % 4]?.requests.accept(request)),
+        Array.from({ length: 12 }, () => connections.map(({ requests }) => requests.accept(request))).flat(),
       );
-      expect(results.filter((result) => result?.created)).toHaveLength(1);
+      expect(results.filter((result) => result.created)).toHaveLength(1);
       await Promise.all(others.map((other) => other.close()));
     });
   });
@@ -115,14 +128,13 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
 
     it('lists newest first, older than a time, of one status, with attempts', async () => {
       const owner = `lister-${kind}`;
-      const at = (day: number) => new Date(Date.UTC(2026, 2, day));
       const ids = [1, 2, 3].map((day) => `${owner}:${day}`);
-      for (const [index, id] of ids.entries()) await accepted({ id, tenant: owner, createdAt: at(index + 1) });
+      for (const [index, id] of ids.entries()) await accepted({ id, tenant: owner, createdAt: dayOfMarch(index + 1) });
       await answered(`${owner}:2`);
       const list = async (options: Parameters<Store['requests']['list']>[1]) =>
         (await store.requests.list(owner, options)).map(({ id }) => id);
       expect(await list({ limit: 2 })).toEqual([`${owner}:3`, `${owner}:2`]);
-      expect(await list({ limit: 5, before: at(3) })).toEqual([`${owner}:2`, `${owner}:1`]);
+      expect(await list({ limit: 5, before: dayOfMarch(3) })).toEqual([`${owner}:2`, `${owner}:1`]);
       await store.requests.begin(`${owner}:1`, 'run-1');
       expect(await list({ limit: 5, status: 'in_progress' })).toEqual([`${owner}:1`]);
       const [, second] = await store.requests.list(owner, { limit: 2 });
@@ -331,10 +343,8 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
     it('by several at once migrates an empty database once', async () => {
       const fresh = server ? await server.createDatabase() : `sqlite:${join(dataDir, 'fresh.db')}`;
       const stores = await Promise.all([1, 2, 3, 4].map(() => openStore({ databaseUrl: fresh, dataDir, cipher })));
-      for (const opened of stores) {
-        await opened.ping();
-        await opened.close();
-      }
+      expect(await Promise.all(stores.map((opened) => rejectionOf(opened.ping())))).toEqual(Array(4).fill('resolved'));
+      await Promise.all(stores.map((opened) => opened.close()));
     });
 
     it('stops where the keys are not those of the database', async () => {
@@ -342,14 +352,14 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
     });
   });
 
-  const crashAndRestart = kind === 'postgres' && source.kind === 'binaries' ? it : it.skip;
-  if (kind === 'postgres') {
-    crashAndRestart('is not ready while the server is away, and heals without a restart', async () => {
+  if (kind === 'postgres' && source.kind === 'binaries') {
+    it('is not ready while the server is away, and heals without a restart', async () => {
       const id = await accepted();
+      const whileAway: string[] = [];
       await server?.crashAndRestart?.(async () => {
-        expect(await rejectionOf(store.ping())).toBe('not_ready');
-        expect(await rejectionOf(store.requests.accept(aRequest()))).toBe('not_ready');
+        whileAway.push(await rejectionOf(store.ping()), await rejectionOf(store.requests.accept(aRequest())));
       });
+      expect(whileAway).toEqual(['not_ready', 'not_ready']);
       await store.ping();
       expect(await store.requests.get(tenant, id)).toBeDefined();
     });
