@@ -9,7 +9,7 @@ const closeBracket = 0x5d;
 const comma = 0x2c;
 
 /** What a body may hold, so that a small upload cannot become a large object graph. */
-export const jsonLimits = { depth: 100, values: 1_000_000 } as const;
+export const jsonLimits = { depth: 100, values: 200_000 } as const;
 
 /** Index of the quote that ends the string opened at `start`; the length where none does. */
 function endOfString(json: Buffer, start: number): number {

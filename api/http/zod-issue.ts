@@ -10,7 +10,10 @@ interface Fault {
   issue: Issue;
 }
 
-/** Of a union, the branch that came furthest into the value is the one the client meant. */
+/**
+ * Of a union, the branch that came furthest into the value is the one the client meant; of two that came equally far,
+ * the one that at least had the right type.
+ */
 function deepest(issue: Issue): Fault {
   let best: Fault = { path: issue.path, issue };
   if (issue.code !== 'invalid_union') return best;
@@ -18,7 +21,8 @@ function deepest(issue: Issue): Fault {
     if (!first) continue;
     const found = deepest(first);
     const path = [...issue.path, ...found.path];
-    if (path.length > best.path.length) best = { path, issue: found.issue };
+    const closer = best.issue === issue && found.issue.code !== 'invalid_type';
+    if (path.length > best.path.length || closer) best = { path, issue: found.issue };
   }
   return best;
 }

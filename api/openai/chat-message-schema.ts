@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { boundedArray } from '../http/bounded-array.ts';
+import { boundedArray } from '../http/bounded-schemas.ts';
 
 /**
  * Messages of a chat request. Known fields are exact, unknown ones are kept and travel to the provider.

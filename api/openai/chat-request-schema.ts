@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { boundedArray } from '../http/bounded-array.ts';
+import { boundedArray, boundedRecord } from '../http/bounded-schemas.ts';
 import { gatewayOptions } from '../gateway/options-schema.ts';
 import { chatMessages } from './chat-message-schema.ts';
 import { functionCall, functions, toolChoice, tools } from './chat-tool-schema.ts';
@@ -33,11 +33,11 @@ export const chatRequestBody = z
     frequency_penalty: penalty,
     function_call: functionCall.nullish(),
     functions: functions.nullish(),
-    logit_bias: z.record(z.string(), z.number().min(-100).max(100)).nullish(),
+    logit_bias: boundedRecord(z.string(), z.number().min(-100).max(100), 10_000).nullish(),
     logprobs: z.boolean().nullish(),
     max_completion_tokens: positiveInt,
     max_tokens: positiveInt,
-    metadata: z.record(z.string().max(64), z.string().max(512)).nullish(),
+    metadata: boundedRecord(z.string().max(64), z.string().max(512), 16).nullish(),
     modalities: z
       .array(z.enum(['text', 'audio']))
       .max(2)
@@ -74,8 +74,4 @@ export const chatRequestBody = z
   .refine((body) => (body.stream_options ?? undefined) === undefined || body.stream === true, {
     path: ['stream_options'],
     error: 'is taken only where stream is true',
-  })
-  .refine((body) => Object.keys(body.metadata ?? {}).length <= 16, {
-    path: ['metadata'],
-    error: 'must have at most 16 entries',
   });

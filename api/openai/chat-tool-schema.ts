@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { boundedArray } from '../http/bounded-array.ts';
+import { boundedArray } from '../http/bounded-schemas.ts';
 
 /** Tools of a chat request. Source: OpenAI API reference, "Create chat completion", `tools` and `tool_choice`. */
 const functionName = z.string().regex(/^[\w-]{1,64}$/);
