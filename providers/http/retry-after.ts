@@ -16,7 +16,9 @@ export function retryAfterMs(headers: IncomingHttpHeaders, nowMs: number): numbe
   const value = headers['retry-after'];
   if (value === undefined) return undefined;
   const seconds = decimal(value);
-  return bounded(seconds === undefined ? Date.parse(value) - nowMs : seconds * 1000);
+  if (seconds !== undefined) return bounded(seconds * 1000);
+  // Date.parse makes dates of much that is none; every HTTP date begins with its weekday.
+  return /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(value) ? bounded(Date.parse(value) - nowMs) : undefined;
 }
 
 /** A protobuf duration such as `34s` or `2.5s` (google.rpc.RetryInfo) in milliseconds. */

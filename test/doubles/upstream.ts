@@ -94,7 +94,8 @@ export async function startUpstream(options: UpstreamOptions = {}): Promise<Upst
     if (wireName === undefined) return void response.writeHead(404).end('{"error":{"message":"Unknown request URL"}}');
 
     const wire = wires[wireName];
-    const body: Record<string, unknown> = JSON.parse(rawBody);
+    const body = parseObject(rawBody);
+    if (body === undefined) return void response.writeHead(400).end('{"error":{"message":"Malformed JSON"}}');
     const wireCall = { path, body };
     const kept = options.keepBodies === false ? { body: {}, rawBody: '' } : { body, rawBody };
     const call: UpstreamCall = {
@@ -196,4 +197,12 @@ function answerPlainGet(path: string, response: ServerResponse): boolean {
 
 function sendAsJson(response: ServerResponse, value: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
