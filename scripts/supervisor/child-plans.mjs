@@ -8,7 +8,7 @@ import { recordChild } from './child-records.mjs';
 import { openLog } from './log-file.mjs';
 import { answersOk, pollUntil, temporalServes } from './ready.mjs';
 import { EXIT_CONFIGURATION } from './settings.mjs';
-import { temporalServerArgs } from './temporal-args.mjs';
+import { temporalArgs } from './temporal-args.mjs';
 
 const MODEL_SERVER = fileURLToPath(new URL('../light-model/server.py', import.meta.url));
 /** A worker has no address to ask; one that has lived this long is taken to be up. */
@@ -27,7 +27,7 @@ const WORKER_UP_AFTER_MS = 3_000;
  */
 export function temporalPlan({ settings, tools }, ports) {
   const folder = path.join(settings.dataDir, 'temporal');
-  const args = temporalServerArgs({
+  const args = temporalArgs({
     port: ports.temporal,
     uiPort: ports.temporalUi,
     databaseFile: path.join(folder, 'temporal.db'),

@@ -23,7 +23,7 @@ const SQLITE_PRAGMAS = ['journal_mode=WAL', 'synchronous=NORMAL'];
  * @param {{port: number, uiPort: number, databaseFile: string}} options the folder of databaseFile must exist
  * @returns {string[]}
  */
-export function temporalServerArgs({ port, uiPort, databaseFile }) {
+export function temporalArgs({ port, uiPort, databaseFile }) {
   const options = {
     ip: '127.0.0.1',
     port,
