@@ -1,7 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { gatewayErrors, type GatewayErrorInfo } from '../domain/errors.ts';
 import { errorEnvelope } from './openai/error-envelope.ts';
 
 export interface TlsFiles {
@@ -12,26 +11,40 @@ export interface TlsFiles {
 
 /** What one connection may hold or take; a body's size is the application's matter. */
 const limits = {
-  maxHeaderSize: 32 * 1024,
-  headersTimeout: 30_000,
-  requestTimeout: 300_000,
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 20_000,
+  requestTimeout: 120_000,
   /** Longer than the usual 60 s of a proxy in front, so that it is never we who close first. */
   keepAliveTimeout: 65_000,
 } as const;
 
-/** Answers what never became a request (broken or oversized header lines), in the envelope that clients read. */
+interface Rejection {
+  status: string;
+  message: string;
+}
+
+const malformed: Rejection = { status: '400 Bad Request', message: 'This is no valid HTTP request.' };
+
+/** By the code of Node's `clientError`. */
+const rejections: Partial<Record<string, Rejection>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: '431 Request Header Fields Too Large',
+    message: 'The headers are too large. Send fewer or shorter ones.',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: '408 Request Timeout',
+    message: 'The request came too slowly. Send it again over a faster line.',
+  },
+};
+
+/** Answers what never became a request (broken, oversized or late), in the envelope that clients read. */
 function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const info: GatewayErrorInfo = {
-    type: 'invalid_request',
-    message: tooLarge ? 'The headers are too large. Send fewer or shorter ones.' : 'This is no valid HTTP request.',
-  };
-  const body = JSON.stringify(errorEnvelope(info));
-  const status = tooLarge ? '431 Request Header Fields Too Large' : `${gatewayErrors[info.type].status} Bad Request`;
+  const { status, message } = rejections[error.code ?? ''] ?? malformed;
+  const body = JSON.stringify(errorEnvelope({ type: 'invalid_request', message }));
   socket.end(
     `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
       `connection: close\r\n\r\n${body}`,

@@ -65,7 +65,7 @@ function describeOperation(route: Route): Record<string, unknown> {
 }
 
 /** Express's `/v1/models/:id` as OpenAPI's `/v1/models/{id}`. */
-export function openApiPath(expressPath: string): string {
+function openApiPath(expressPath: string): string {
   return expressPath.replaceAll(/:(\w+)/g, '{$1}');
 }
 

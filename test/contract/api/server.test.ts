@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { get } from 'node:https';
 import type { Server } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { connect } from 'node:tls';
 import { createHttpServer } from '../../../api/server.ts';
 
@@ -18,12 +20,12 @@ afterAll(() => new Promise((resolve) => server.close(resolve)));
 
 describe('the server with a certificate', () => {
   it('speaks TLS 1.3', async () => {
-    const text = await new Promise<string>((resolve, reject) => {
+    const answer = await new Promise<string>((resolve, reject) => {
       get({ port, host: '127.0.0.1', ca: pem, checkServerIdentity: () => undefined, agent: false }, (res) => {
         res.setEncoding('utf8').once('data', resolve);
       }).once('error', reject);
     });
-    expect(text).toBe('over TLS');
+    expect(answer).toBe('over TLS');
   });
 
   it('refuses TLS 1.2', async () => {
@@ -32,5 +34,19 @@ describe('the server with a certificate', () => {
       socket.once('error', resolve).once('secureConnect', () => reject(new Error('TLS 1.2 was taken')));
     });
     expect(refused.code).toBe('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION');
+  });
+});
+
+describe('the server', () => {
+  it('tells a client that was too slow', async () => {
+    const socket = new PassThrough();
+    server.emit('clientError', Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n[^]*"code":"invalid_request"/);
+  });
+
+  it('says nothing to a client that has hung up', async () => {
+    const socket = new PassThrough();
+    server.emit('clientError', Object.assign(new Error('reset'), { code: 'ECONNRESET' }), socket);
+    expect([socket.destroyed, socket.read()]).toEqual([true, null]);
   });
 });
