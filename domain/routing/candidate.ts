@@ -1,0 +1,75 @@
+import type { Deployment } from '../deployment.ts';
+
+/** What is known about a deployment right now, gathered from all processes. A figure never measured is absent. */
+export interface LiveState {
+  /** Time to the first token, recent calls weighted. */
+  firstTokenMs?: { mean: number; tail: number };
+  /** Of one stream, after its first token. */
+  tokensPerSecond?: { mean: number; tail: number };
+  /** Share of recent calls that failed, 0 to 1. */
+  errorRate: number;
+  inFlight: number;
+  /** Calls started within the last 60 s. */
+  callsLastMinute: number;
+  /** `half_open`: one probe call at a time finds out whether the deployment is back. */
+  breaker: { state: 'closed' } | { state: 'open'; untilMs: number } | { state: 'half_open'; probing: boolean };
+  /** The provider asked to be left alone until then (milliseconds since the epoch). */
+  rateLimitedUntilMs?: number;
+  /** An operator takes the deployment out. */
+  drained: boolean;
+}
+
+/** The state of a deployment nobody has called yet. */
+export const untried: LiveState = {
+  errorRate: 0,
+  inFlight: 0,
+  callsLastMinute: 0,
+  breaker: { state: 'closed' },
+  drained: false,
+};
+
+/** A deployment as routing sees it: plain data, without keys or addresses. */
+export interface Candidate extends Pick<
+  Deployment,
+  'name' | 'modalities' | 'capabilities' | 'contextTokens' | 'price' | 'limits'
+> {
+  local: boolean;
+  /** Most tokens the model writes in one answer, where known. */
+  maxOutputTokens?: number;
+  /** Chance (0 to 1) that the model answers this request well. */
+  quality: number;
+  live: LiveState;
+}
+
+/** What a request must obey, whatever is cheap, fast or good. */
+export interface Constraints {
+  localOnly: boolean;
+  /** Names of the deployments the tenant or policy allows; all where absent. */
+  allowed?: ReadonlySet<string>;
+  /** The least that is left of the budgets and caps that apply. */
+  remainingMicroUsd?: number;
+}
+
+export interface Exclusion {
+  reason: ExclusionReason;
+  /** For people: what was asked and what there is. */
+  detail: string;
+}
+
+/** Whether waiting can help. `transient` reasons pass by themselves; the others are facts about the pair. */
+export const exclusionReasons = {
+  modality: 'permanent',
+  context_length: 'permanent',
+  capability: 'permanent',
+  not_allowed: 'permanent',
+  local_only: 'permanent',
+  price_unknown: 'permanent',
+  budget: 'permanent',
+  drained: 'transient',
+  breaker_open: 'transient',
+  rate_limited: 'transient',
+  concurrency: 'transient',
+  rpm: 'transient',
+} as const satisfies Record<string, 'permanent' | 'transient'>;
+
+export type ExclusionReason = keyof typeof exclusionReasons;
