@@ -4,7 +4,7 @@ import type { ServerSentEvent } from '../http/event-stream.ts';
 import { errorEnvelope } from '../openai/error-envelope.ts';
 
 /** Where a request's events can be read again. */
-export function resumeAddress(requestId: string): string {
+function resumeAddress(requestId: string): string {
   return `/v1/requests/${requestId}/events`;
 }
 

@@ -70,7 +70,7 @@ function openApiPath(expressPath: string): string {
 }
 
 /** OpenAPI 3.1 document of all routes, their schemas generated from the ones that judge requests. */
-export function openApiDocument(routes: readonly Route[], version: string): Record<string, unknown> {
+function openApiDocument(routes: readonly Route[], version: string): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
     const path = openApiPath(route.path);
