@@ -7,3 +7,8 @@ export const maxEventBytes = 1 * mebibyte;
 export const maxStreamBytes = 256 * mebibyte;
 /** Of an error's body; the rest is not read. */
 export const maxErrorBodyBytes = 64 * 1024;
+
+/** An error's status is worth more than its words: they are not waited for any longer. */
+export const maxErrorBodyMs = 1000;
+/** What follows the last finish reason (usage, `[DONE]`) is not waited for any longer, for the text is whole. */
+export const maxAfterFinishMs = 2000;

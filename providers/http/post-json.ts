@@ -6,7 +6,7 @@ import { providerAgent } from './agent.ts';
 import { decodedBody } from './decoded-body.ts';
 import { errorFromException } from './error-from-exception.ts';
 import { errorFromResponse } from './error-from-response.ts';
-import { maxErrorBodyBytes } from './limits.ts';
+import { maxErrorBodyBytes, maxErrorBodyMs } from './limits.ts';
 import { readText } from './read-text.ts';
 
 export interface ProviderRequest {
@@ -46,7 +46,9 @@ export async function postJson(call: ProviderRequest): Promise<ProviderResponse>
   const body = decodedBody(answer.body, Array.isArray(encoding) ? encoding.join() : encoding);
   if (statusCode >= 200 && statusCode < 300) return { headers, body };
 
+  const timer = setTimeout(() => body.destroy(), maxErrorBodyMs);
   const text = await readText(body, maxErrorBodyBytes, 'cut').catch(() => '');
+  clearTimeout(timer);
   signal.throwIfAborted();
   throw errorFromResponse({ provider, status: statusCode, headers, bodyText: text });
 }

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../domain/errors.ts';
 import { errorFromException } from '../http/error-from-exception.ts';
+import { maxAfterFinishMs } from '../http/limits.ts';
 import { releaseBody } from '../http/release-body.ts';
 import type { ChatCall, ProviderChunk } from '../contract.ts';
 import { readEvents } from '../sse/read-events.ts';
@@ -15,6 +16,7 @@ export async function* streamChat(call: ChatCall, dialect: PrefillDialect): Asyn
   const { body, headers } = await postChat(call, true, dialect);
   const end = new StreamEnd(call);
   let keepConnection = false;
+  let patience: NodeJS.Timeout | undefined;
   try {
     assertContentType(headers, 'text/event-stream', provider);
     for await (const event of readEvents(body)) {
@@ -24,6 +26,7 @@ export async function* streamChat(call: ChatCall, dialect: PrefillDialect): Asyn
       }
       const chunk = parseChunk(event, provider);
       end.see(chunk);
+      if (end.isFinished(false)) patience ??= setTimeout(() => body.destroy(), maxAfterFinishMs);
       yield { chunk, raw: event.data };
     }
     call.signal.throwIfAborted();
@@ -34,6 +37,7 @@ export async function* streamChat(call: ChatCall, dialect: PrefillDialect): Asyn
     if (brokeOff && end.isFinished(false)) return;
     throw errorFromException(error, { provider, signal: call.signal, phase: 'within-answer' });
   } finally {
+    clearTimeout(patience);
     if (keepConnection) releaseBody(body);
     else body.destroy();
   }

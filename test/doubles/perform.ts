@@ -15,6 +15,8 @@ export interface Exchange {
   gone: AbortSignal;
   /** Told after each token that the socket took. */
   onToken: () => void;
+  /** Told before the double itself breaks the connection. */
+  onCut: () => void;
 }
 
 /** A reset overtakes bytes that the other side has not read yet. */
@@ -45,7 +47,7 @@ export async function perform(behaviour: Behaviour, exchange: Exchange): Promise
       await write(exchange, behaviour.body);
       if (behaviour.after === 'hang') return untilGone(gone);
       await sleep(arrivalMs, undefined, { signal: gone });
-      return void response.socket?.resetAndDestroy();
+      return cutOff(exchange);
     case 'compressed': {
       const { head, tokens, finish, done } = wire.frames(call, plainAnswer);
       const body = stream ? [...head, ...tokens, ...finish, ...done].join('') : wire.json(call, plainAnswer);
@@ -59,12 +61,10 @@ export async function perform(behaviour: Behaviour, exchange: Exchange): Promise
       await sendHead(exchange, behaviour.afterTokens);
       return untilGone(gone);
     case 'reset':
-      response.socket?.resetAndDestroy();
-      return;
+      return cutOff(exchange);
     case 'cut':
       await sendHead(exchange, behaviour.afterTokens);
-      response.socket?.resetAndDestroy();
-      return;
+      return cutOff(exchange);
     case 'unfinished':
       await sendHead(exchange, behaviour.afterTokens);
       response.end();
@@ -106,6 +106,11 @@ export async function perform(behaviour: Behaviour, exchange: Exchange): Promise
       return;
     }
   }
+}
+
+function cutOff({ response, onCut }: Exchange): void {
+  onCut();
+  response.socket?.resetAndDestroy();
 }
 
 function sendJson({ response, onToken }: Exchange, body: string): void {

@@ -28,6 +28,8 @@ export interface UpstreamCall {
   finishedAt?: number;
   /** The caller closed the connection before that. */
   abortedAt?: number;
+  /** The double itself broke the connection, as its script said. */
+  cutAt?: number;
 }
 
 export interface UpstreamOptions {
@@ -120,17 +122,20 @@ export async function startUpstream(options: UpstreamOptions = {}): Promise<Upst
     });
     response.once('close', () => {
       load.current--;
-      if (call.finishedAt === undefined) call.abortedAt = Date.now();
+      if (call.finishedAt === undefined && call.cutAt === undefined) call.abortedAt = Date.now();
       gone.abort();
       changed();
     });
     changed();
+    const onCut = () => {
+      call.cutAt = Date.now();
+    };
     const onToken = () => {
       call.tokensSent++;
       changed();
     };
     try {
-      await perform(next(call.model), { call: wireCall, wire, wireName, response, gone: gone.signal, onToken });
+      await perform(next(call.model), { call: wireCall, wire, wireName, response, gone: gone.signal, onToken, onCut });
     } catch (error) {
       if (!gone.signal.aborted) throw error;
     }

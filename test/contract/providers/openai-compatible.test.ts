@@ -133,6 +133,11 @@ describe('the answer', () => {
     await upstream.until(() => upstream.calls[0]?.abortedAt !== undefined);
   });
 
+  it('is whole when the server falls silent after the finish reason', async () => {
+    const chunks = await streamed(eventStream([chunk({ content: 'a' }, 'stop')], 'hang'));
+    expect(streamedText(chunks)).toBe('a');
+  });
+
   it('is interrupted when [DONE] comes without a finish reason', async () => {
     const failure = await failureOf(streamed(eventStream([chunk({ content: 'a' }), '[DONE]'])));
     expect(failure.type).toBe('provider_interrupted');
@@ -221,6 +226,13 @@ describe('an error', () => {
     const failure = await failureOf(openAiCompatibleChat.complete(chatCall(deployment, { stream: false })));
     expect(failure.message).not.toMatch(/9f8e7d6c5b4a|team-secret|abcdefgh12345/);
     expect(failure.message.length).toBeLessThan(620);
+  });
+
+  it('is told by its status when its words do not come', async () => {
+    const headers = { 'content-type': 'application/json', 'retry-after': '4' };
+    upstream.script([{ kind: 'raw', status: 503, headers, body: '{"error":', after: 'hang' }]);
+    const failure = await failureOf(openAiCompatibleChat.complete(call({ stream: false })));
+    expect(failure).toMatchObject({ type: 'provider_unavailable', retryAfterMs: 4000 });
   });
 
   it('with status 200 is still an error', async () => {

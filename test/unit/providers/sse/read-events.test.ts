@@ -44,3 +44,17 @@ it('gives out the events before one that is too large', async () => {
   await expect(reading()).rejects.toMatchObject({ type: 'provider_protocol' });
   expect(seen).toEqual(['a']);
 });
+
+it('bounds a stream whose events never end', async () => {
+  const event = Buffer.from(`data: ${'x'.repeat(2 ** 20 - 8)}\n\n`);
+  const endless = function* () {
+    for (;;) yield event;
+  };
+  let count = 0;
+  const reading = async () => {
+    for await (const { data } of readEvents(Readable.from(endless(), { objectMode: true })))
+      count += data === '' ? 0 : 1;
+  };
+  await expect(reading()).rejects.toMatchObject({ type: 'provider_protocol' });
+  expect(count).toBe(256);
+});
