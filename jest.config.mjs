@@ -13,7 +13,12 @@ const project = (name, extra = {}) => ({
   ...extra,
 });
 
+const integration = {
+  globalSetup: '<rootDir>/test/support/integration-setup.ts',
+  globalTeardown: '<rootDir>/test/support/integration-teardown.ts',
+};
+
 export default {
-  projects: [project('unit'), project('contract'), project('integration'), project('replay')],
-  testTimeout: 30_000,
+  projects: [project('unit'), project('contract'), project('integration', integration), project('replay')],
+  testTimeout: 60_000,
 };

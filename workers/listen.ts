@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { EventEmitter, once } from 'node:events';
-import { createServer as createHttpServer, type RequestListener, type ServerResponse } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import type { RequestListener, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createHttpServer } from '../api/server.ts';
 import { ConfigurationError, type Settings } from '../platform/config/settings.ts';
 
 export interface Listener {
@@ -14,27 +14,10 @@ export interface Listener {
   drain(timeoutMs: number): Promise<void>;
 }
 
-/** Slow or stuck clients are cut off: `headersTimeout` for the head, `requestTimeout` for the whole body. */
-const serverOptions = {
-  headersTimeout: 20_000,
-  requestTimeout: 120_000,
-  keepAliveTimeout: 65_000,
-  maxHeaderSize: 16_384,
-};
-
 /** Listens on HOST and PORT, with TLS 1.3 where a certificate is set. */
 export async function listen(app: RequestListener, { host, port, tls }: Settings): Promise<Listener> {
-  const server = tls
-    ? createHttpsServer(
-        {
-          ...serverOptions,
-          minVersion: 'TLSv1.3',
-          cert: await readFile(tls.certPath),
-          key: await readFile(tls.keyPath),
-        },
-        app,
-      )
-    : createHttpServer(serverOptions, app);
+  const files = tls && { cert: await readFile(tls.certPath, 'utf8'), key: await readFile(tls.keyPath, 'utf8') };
+  const server = createHttpServer(app, files);
   const exchanges = countExchanges(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

@@ -79,7 +79,13 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
       { part: 'worker', check: async () => worker.assertPolling() },
     ]);
     const ports = createPorts(services, { isFirstKey: keyMatcher(key), ready, startedAt });
-    const app = createApp(ports, { logger, registry, draining: () => draining, version, trustProxy: settings.trustedProxies });
+    const app = createApp(ports, {
+      logger,
+      registry,
+      draining: () => draining,
+      version,
+      trustProxy: settings.trustedProxies,
+    });
     listener = await listen(app, settings);
     startSweeper(services, settings, logger);
     welcome({ settings, config: config(), url: listener.url, key, generated });
@@ -102,13 +108,17 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
   };
 }
 
-function requestServices(settings: Settings, { config, store, hub, artifacts, temporal }: Platform): RequestServices {
+function requestServices(
+  settings: Settings,
+  { config, store, hub, artifacts, temporal, logger }: Platform,
+): RequestServices {
   return {
     config,
     store,
     hub,
     artifacts,
     temporal,
+    logger,
     namespace: settings.temporal.namespace,
     admission: new Admission(settings.maxConcurrentRequests, hub),
   };

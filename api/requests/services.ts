@@ -1,6 +1,7 @@
 import type { GatewayConfig } from '../../domain/gateway-config.ts';
 import type { ArtifactStore } from '../../platform/artifacts/contract.ts';
 import type { StreamHub } from '../../platform/hub/contract.ts';
+import type { Logger } from '../../platform/logger.ts';
 import type { Store } from '../../platform/store/contract.ts';
 import type { TemporalConnections } from '../../platform/temporal/connect.ts';
 import type { Admission } from './admission.ts';
@@ -14,4 +15,5 @@ export interface RequestServices {
   temporal: Pick<TemporalConnections, 'native' | 'starter' | 'operator'>;
   namespace: string;
   admission: Admission;
+  logger: Logger;
 }

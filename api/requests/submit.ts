@@ -78,7 +78,10 @@ export async function submitChat(
   }
 }
 
-async function start({ temporal, store, namespace }: RequestServices, input: GatewayRequestInput): Promise<void> {
+async function start(
+  { temporal, store, namespace, logger }: RequestServices,
+  input: GatewayRequestInput,
+): Promise<void> {
   try {
     await temporal.native.withDeadline(Date.now() + startTimeoutMs, () =>
       temporal.starter.workflow.start('gatewayRequest', {
@@ -103,6 +106,8 @@ async function start({ temporal, store, namespace }: RequestServices, input: Gat
       message: `The request could not be made durable (Temporal namespace '${namespace}'); nothing was done. Try again.`,
       retryAfterMs: 2_000,
     } as const;
+    const cause = error instanceof Error ? (error.cause ?? error) : undefined;
+    logger.warn({ requestId: input.requestId, cause: String(cause) }, 'the workflow could not be started');
     await store.requests.abandon(input.requestId, info, new Date());
     throw new GatewayError(info, { cause: error });
   }

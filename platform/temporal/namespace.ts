@@ -29,13 +29,20 @@ export async function ensureNamespace(
         searchAttributes: Object.fromEntries(options.searchAttributes.map((name) => [name, keyword])),
       })
       .catch(ignoreExisting);
-    const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
-    return options.searchAttributes.every((name) => name in (customAttributes ?? {}));
+    // The frontend and the history service each learn of a namespace in their own time.
+    const query = options.searchAttributes.map((name) => `${name} = 'none'`).join(' OR ');
+    await workflowService.countWorkflowExecutions({ namespace, query });
+    await workflowService
+      .describeWorkflowExecution({ namespace, execution: { workflowId: 'none' } })
+      .catch((error: Error) => {
+        if (!error.message.includes('workflow not found')) throw error;
+      });
+    return true;
   });
 }
 
-function ignoreExisting(error: { code?: number; details?: string }): void {
-  if (error.code !== alreadyExists && !error.details?.includes('already exist')) throw error;
+function ignoreExisting(error: Error & { code?: number }): void {
+  if (error.code !== alreadyExists && !error.message.includes('already exist')) throw error;
 }
 
 /** The namespace registry refreshes every few seconds; until then the server says it does not know the name. */

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ConfigFile } from '../../platform/config/config-file.ts';
-import { ended, freePort } from './temporal-server.ts';
+import { ended } from './child-process.ts';
+import { freePort } from './free-port.ts';
 
 export interface GatewayProcess {
   url: string;
@@ -61,7 +62,12 @@ export async function startGatewayProcess(options: GatewayOptions): Promise<Gate
     for (const stream of [started.stdout, started.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => void (output += text));
     }
-    if (options.env?.ROLE !== 'gateway') await ready(url, started, () => output);
+    if (options.env?.ROLE !== 'gateway') {
+      await ready(url, started, () => output).catch(async (error: unknown) => {
+        await ended(started, 'SIGKILL');
+        throw error;
+      });
+    }
     return started;
   }
 

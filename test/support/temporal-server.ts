@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { temporalArgs } from '../../scripts/supervisor/temporal-args.mjs';
+import { ended } from './child-process.ts';
+import { freePort } from './free-port.ts';
 
 /** The embedded Temporal server, as `npm start` runs it. */
 export interface TemporalServer {
@@ -44,22 +45,6 @@ export async function startTemporalServer(): Promise<TemporalServer> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-/** Ends a child with the signal and resolves when it is gone. */
-export async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill(signal);
-  await gone;
 }
 
 async function answering(address: string, child: ChildProcess): Promise<void> {
