@@ -50,9 +50,9 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** The lines that say what went wrong: the first ones that speak of an error, else the last ones. */
+/** The lines that say what went wrong: the first ones that npm or pip mark as errors, else the last ones. */
 function significant(lines) {
-  const errors = lines.filter((line) => /\berror\b/i.test(line) && !/ http (fetch|cache) /.test(line));
+  const errors = lines.filter((line) => /^(npm error|npm ERR!|ERROR:) /.test(line));
   return errors.length > 0 ? errors.slice(0, 8) : lines.slice(-8);
 }
 

@@ -7,11 +7,16 @@ const DEFAULT_UI_PORT = 8233;
 const UI_TO_GRPC = 1000;
 
 /** Whether a port can be listened on. */
-export function isPortFree(port, host = '127.0.0.1') {
+export async function isPortFree(port, host = '127.0.0.1') {
+  return (await listenError(port, host)) === undefined;
+}
+
+/** The code of the error with which listening fails, such as `EADDRINUSE`; undefined when it does not fail. */
+export function listenError(port, host) {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+    server.once('error', (error) => resolve(error.code));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(undefined)));
   });
 }
 

@@ -6,7 +6,7 @@ import { gatewayPlan, lightModelPlan, temporalPlan } from './child-plans.mjs';
 import { stopLeftovers } from './child-records.mjs';
 import { lockDataDir } from './data-dir-lock.mjs';
 import { discoverModels } from './discovery.mjs';
-import { choosePorts, isPortFree } from './ports.mjs';
+import { choosePorts, listenError } from './ports.mjs';
 import { SettingError } from './settings.mjs';
 import { untilTold } from './stop-signals.mjs';
 import { SupervisedChild } from './supervised-child.mjs';
@@ -26,7 +26,7 @@ export async function supervise(settings, env, say) {
   const lock = settings.servesApi ? await lockDataDir(settings.dataDir, say) : undefined;
   try {
     if (settings.servesApi) await stopLeftovers(runDir, say);
-    if (settings.servesApi && !(await isPortFree(settings.port, settings.host))) {
+    if (settings.servesApi && (await listenError(settings.port, settings.host)) === 'EADDRINUSE') {
       throw new SettingError(
         `PORT ${settings.port} is in use on ${settings.host}. Set another PORT, or stop what listens there.`,
       );
