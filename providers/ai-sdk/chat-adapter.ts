@@ -11,7 +11,7 @@ import { resultToCompletion } from './result-to-completion.ts';
 import type { VendorRules } from './vendor-rules.ts';
 import { vendorExchange, type VendorExchange } from './vendor-exchange.ts';
 
-export interface AiSdkVendor {
+interface AiSdkVendor {
   rules: VendorRules;
   model(provider: Provider, modelId: string, fetch: VendorExchange['fetch']): LanguageModelV4;
 }

@@ -9,6 +9,7 @@ import type { ChatMessage } from '../../domain/chat.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import { isRecord, parseJson, stringAt } from '../json.ts';
 import { contentParts, textOf } from './content-parts.ts';
+import { reasoningParts } from './thinking-blocks.ts';
 import { unsupported, type VendorRules } from './vendor-rules.ts';
 
 /**
@@ -52,7 +53,11 @@ function convert(
       const calls = toolCalls(message, at, rules);
       for (const call of calls) toolNames.set(call.toolCallId, call.toolName);
       const text = textOf(message.content, `${at}.content`);
-      return { role: 'assistant', content: [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...calls] };
+      const thinking = reasoningParts(message['thinking_blocks']);
+      return {
+        role: 'assistant',
+        content: [...thinking, ...(text === '' ? [] : [{ type: 'text' as const, text }]), ...calls],
+      };
     }
     case 'tool':
       return { role: 'tool', content: [toolResult(message, at, toolNames)] };

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { LanguageModelV4StreamPart, LanguageModelV4ToolCall } from '@ai-sdk/provider';
+import type { LanguageModelV4StreamPart, LanguageModelV4ToolCall, SharedV4ProviderMetadata } from '@ai-sdk/provider';
 import type { ChatCompletionChunk, ChatDelta } from '../../domain/chat.ts';
 import type { ChatCall } from '../contract.ts';
 import { finishReasonOf } from './finish-reason.ts';
+import { thinkingBlock } from './thinking-blocks.ts';
 import { usageOf } from './usage.ts';
 
 /** Turns the parts of one AI SDK stream into OpenAI chunks. Thinking becomes `reasoning_content`. */
@@ -10,6 +11,8 @@ export class PartsToChunks {
   readonly #call: ChatCall;
   #base: Pick<ChatCompletionChunk, 'id' | 'object' | 'created' | 'model'>;
   #roleSent = false;
+  /** Of the thinking block that is under way. */
+  #reasoning = '';
   /** White space at the end of the prefill. */
   #trimmed: string;
   /** Index of each tool call, and whether any of its arguments were sent. */
@@ -34,8 +37,15 @@ export class PartsToChunks {
         return [];
       case 'text-delta':
         return this.#text(part.delta);
+      case 'reasoning-start':
+        this.#reasoning = '';
+        return this.#signedThinking(part.providerMetadata);
       case 'reasoning-delta':
-        return part.delta === '' ? [] : [this.#delta({ reasoning_content: part.delta })];
+        this.#reasoning += part.delta;
+        return [
+          ...(part.delta === '' ? [] : [this.#delta({ reasoning_content: part.delta })]),
+          ...this.#signedThinking(part.providerMetadata),
+        ];
       case 'tool-input-start':
         return [this.#beginToolCall(part.id, part.toolName)];
       case 'tool-input-delta':
@@ -64,6 +74,11 @@ export class PartsToChunks {
     if (content === '') return [];
     this.#trimmed = '';
     return [this.#delta({ content })];
+  }
+
+  #signedThinking(metadata: SharedV4ProviderMetadata | undefined): ChatCompletionChunk[] {
+    const block = thinkingBlock(this.#reasoning, metadata);
+    return block === undefined ? [] : [this.#delta({ thinking_blocks: [block] })];
   }
 
   #delta(delta: ChatDelta): ChatCompletionChunk {

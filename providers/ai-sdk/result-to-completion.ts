@@ -4,6 +4,7 @@ import type { ChatCompletion } from '../../domain/chat.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { ChatCall } from '../contract.ts';
 import { finishReasonOf } from './finish-reason.ts';
+import { thinkingBlock } from './thinking-blocks.ts';
 import { usageOf } from './usage.ts';
 
 /** A whole AI SDK result as an OpenAI completion. Thinking becomes `reasoning_content`. */
@@ -22,6 +23,9 @@ export function resultToCompletion(result: LanguageModelV4GenerateResult, call: 
     }));
   const text = textOf(result.content, 'text');
   const reasoning = textOf(result.content, 'reasoning');
+  const thinkingBlocks = result.content
+    .map((part) => (part.type === 'reasoning' ? thinkingBlock(part.text, part.providerMetadata) : undefined))
+    .filter((block) => block !== undefined);
   const usage = usageOf(result.usage);
   return {
     id: result.response?.id ?? `chatcmpl-${randomUUID()}`,
@@ -36,6 +40,7 @@ export function resultToCompletion(result: LanguageModelV4GenerateResult, call: 
           content: text === '' && toolCalls.length > 0 ? null : text,
           refusal: null,
           ...(reasoning !== '' && { reasoning_content: reasoning }),
+          ...(thinkingBlocks.length > 0 && { thinking_blocks: thinkingBlocks }),
           ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
         },
         logprobs: null,

@@ -2,7 +2,7 @@ import { GatewayError, type GatewayErrorType } from '../../domain/errors.ts';
 import type { Provider } from '../../domain/deployment.ts';
 import { isRecord, stringAt } from '../json.ts';
 
-export interface ExchangeContext {
+interface ExchangeContext {
   provider: Provider;
   signal: AbortSignal;
   /** Whether anything of the answer's body was due yet. */

@@ -6,7 +6,7 @@ import { errorPayload, type ErrorPayload } from './error-payload.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { scrub } from './scrub.ts';
 
-export interface ErrorResponse {
+interface ErrorResponse {
   provider: Provider;
   status: number;
   headers: IncomingHttpHeaders;

@@ -9,7 +9,7 @@ import { errorFromResponse } from './error-from-response.ts';
 import { maxErrorBodyBytes, maxErrorBodyMs } from './limits.ts';
 import { readText } from './read-text.ts';
 
-export interface ProviderRequest {
+interface ProviderRequest {
   provider: Provider;
   url: string;
   headers: Record<string, string>;

@@ -19,9 +19,6 @@ export interface Exchange {
   onCut: () => void;
 }
 
-/** A reset overtakes bytes that the other side has not read yet. */
-const arrivalMs = 30;
-
 const compressors = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync };
 
 const plainAnswer: Answer = { kind: 'answer' };
@@ -44,9 +41,8 @@ export async function perform(behaviour: Behaviour, exchange: Exchange): Promise
     case 'raw':
       response.writeHead(behaviour.status, behaviour.headers);
       if (behaviour.after === undefined || behaviour.after === 'end') return void response.end(behaviour.body);
-      await write(exchange, behaviour.body);
+      await flush(exchange, behaviour.body);
       if (behaviour.after === 'hang') return untilGone(gone);
-      await sleep(arrivalMs, undefined, { signal: gone });
       return cutOff(exchange);
     case 'compressed': {
       const { head, tokens, finish, done } = wire.frames(call, plainAnswer);
@@ -61,7 +57,8 @@ export async function perform(behaviour: Behaviour, exchange: Exchange): Promise
       await sendHead(exchange, behaviour.afterTokens);
       return untilGone(gone);
     case 'reset':
-      return cutOff(exchange);
+      exchange.onCut();
+      return void response.socket?.resetAndDestroy();
     case 'cut':
       await sendHead(exchange, behaviour.afterTokens);
       return cutOff(exchange);
@@ -108,9 +105,10 @@ export async function perform(behaviour: Behaviour, exchange: Exchange): Promise
   }
 }
 
+/** Ends the connection in the middle of the answer; what was flushed still arrives. */
 function cutOff({ response, onCut }: Exchange): void {
   onCut();
-  response.socket?.resetAndDestroy();
+  response.socket?.destroy();
 }
 
 function sendJson({ response, onToken }: Exchange, body: string): void {
@@ -143,17 +141,16 @@ async function sendHead(exchange: Exchange, tokens: number): Promise<void> {
   if (!exchange.wire.wantsStream(exchange.call)) {
     const json = exchange.wire.json(exchange.call, { kind: 'answer', tokens });
     exchange.response.writeHead(200, { 'content-type': 'application/json' });
-    await write(exchange, json.slice(0, json.length / 2));
-    return sleep(arrivalMs, undefined, { signal: exchange.gone });
+    await flush(exchange, json.slice(0, json.length / 2));
+    return;
   }
   const frames = exchange.wire.frames(exchange.call, { kind: 'answer', tokens });
   startStream(exchange.response);
-  for (const head of frames.head) await write(exchange, head);
+  for (const head of frames.head) await flush(exchange, head);
   for (const token of frames.tokens) {
-    await new Promise((resolve) => exchange.response.write(token, resolve));
+    await flush(exchange, token);
     exchange.onToken();
   }
-  await sleep(tokens === 0 ? 0 : arrivalMs, undefined, { signal: exchange.gone });
 }
 
 async function sendEndless(exchange: Exchange, tokenBytes: number, paceMs: number): Promise<void> {
@@ -176,6 +173,11 @@ async function write({ response, gone }: Exchange, text: string, bytesPerWrite?:
     if (bytesPerWrite !== undefined) await new Promise((resolve) => setImmediate(resolve));
     if (!took) await once(response, 'drain', { signal: gone });
   }
+}
+
+/** Resolves when the kernel has the bytes. */
+async function flush({ response }: Exchange, text: string): Promise<void> {
+  await new Promise((resolve) => response.write(text, resolve));
 }
 
 async function untilGone(gone: AbortSignal): Promise<void> {

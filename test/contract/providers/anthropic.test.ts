@@ -1,3 +1,4 @@
+import { createChatAccumulator } from '../../../domain/chat-accumulator.ts';
 import type { ChatCompletionRequest } from '../../../domain/chat.ts';
 import { anthropicChat } from '../../../providers/anthropic/chat-adapter.ts';
 import { chatCall, upstreamDeployment, upstreamKey } from '../../doubles/chat-call.ts';
@@ -96,6 +97,38 @@ it.each([true, false])(
     ]);
   },
 );
+
+it('counts the tokens that were read from the cache', async () => {
+  const { completion } = await anthropicChat.complete(call({}, { stream: false }));
+  expect(completion.usage).toEqual({
+    prompt_tokens: 15,
+    completion_tokens: 5,
+    total_tokens: 20,
+    prompt_tokens_details: { cached_tokens: 4 },
+  });
+});
+
+it('gives signed thinking to the client and back to Anthropic, which refuses a tool result without it', async () => {
+  const toolCall = { id: 'toolu_1', name: 'weather', arguments: '{"city":"Köln"}' };
+  upstream.script([{ kind: 'answer', reasoning: 'Let me see.', toolCall }]);
+  const asked = { tools: [weatherTool], reasoning_effort: 'high' };
+  const streamed = createChatAccumulator();
+  for (const { chunk } of await collect(anthropicChat.stream(call(asked)))) streamed.add(chunk);
+  const { completion } = await anthropicChat.complete(call(asked, { stream: false }));
+  const message = streamed.completion().choices[0]?.message;
+  expect(message).toMatchObject({ thinking_blocks: [{ type: 'thinking', thinking: 'Let me see.' }] });
+  expect(completion.choices[0]?.message['thinking_blocks']).toEqual(message?.['thinking_blocks']);
+
+  const question = { role: 'user' as const, content: 'Weather?' };
+  const turn = { ...message, role: 'assistant' as const };
+  const result = { role: 'tool' as const, tool_call_id: 'toolu_1', content: 'sunny' };
+  await answerText(anthropicChat, call({ ...asked, messages: [question, turn, result] }));
+  const thinking = { type: 'thinking', thinking: 'Let me see.', signature: expect.any(String) };
+  expect(upstream.calls[2]?.body).toMatchObject({
+    thinking: { type: 'enabled' },
+    messages: [{}, { content: [thinking, { type: 'tool_use' }] }, {}],
+  });
+});
 
 it('gives a refusal as an answer that the filter ended', async () => {
   upstream.script([{ kind: 'answer', finishReason: 'refusal' }]);
