@@ -4,8 +4,8 @@ import { monotonicMs } from './monotonic-clock.ts';
 import type { Endpoint } from './targets/target.ts';
 
 /** What came of one request. A `problem` is short and without content: `status 429`, `wrong text`, an error code. */
-export type Outcome = { ok: true; elapsedMs: number; text: string } | { ok: false; problem: string };
-export type StreamOutcome = { ok: true; firstTokenMs: number; text: string } | { ok: false; problem: string };
+type Outcome = { ok: true; elapsedMs: number; text: string } | { ok: false; problem: string };
+type StreamOutcome = { ok: true; firstTokenMs: number; text: string } | { ok: false; problem: string };
 
 /** Keep-alive connections to one endpoint. Every measure uses the same client, so that its own cost cancels out. */
 export interface ChatClient {

@@ -1,5 +1,5 @@
 /** The benchmark against other gateways: `npm run bench -- --help`. */
-import { cpus, release, totalmem, type } from 'node:os';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { type BenchOptions, parseCommandLine, usage } from './command-line.ts';
 import { measureFirstToken, measureLatency } from './measures/latency.ts';
 import { measurePacedStreams } from './measures/paced-streams.ts';
@@ -25,6 +25,7 @@ const starters: Record<TargetName, StartTarget> = {
 const tell = (line: string) => void process.stderr.write(`${line}\n`);
 
 async function run({ targets: names, plan }: BenchOptions, running: AsyncDisposableStack): Promise<BenchResult> {
+  const machine = thisMachine();
   const upstreams = await startUpstreams(plan.pacedStreams);
   running.defer(() => upstreams.stop());
 
@@ -63,7 +64,7 @@ async function run({ targets: names, plan }: BenchOptions, running: AsyncDisposa
   return {
     measuredAt: new Date().toISOString(),
     durationMs: performance.now() - startedAt,
-    machine: thisMachine(),
+    machine,
     plan,
     targets: targets.map(({ name, label, about }) => ({ name, label, about })),
     leftOut,
@@ -75,6 +76,7 @@ async function run({ targets: names, plan }: BenchOptions, running: AsyncDisposa
 }
 
 function thisMachine(): Machine {
+  const [loadAverageBefore = 0] = loadavg();
   const cores = cpus();
   return {
     cpu: cores[0]?.model.trim() ?? 'unknown',
@@ -82,6 +84,7 @@ function thisMachine(): Machine {
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     os: `${type()} ${release()}`,
     node: process.versions.node,
+    loadAverageBefore,
   };
 }
 

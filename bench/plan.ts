@@ -41,7 +41,7 @@ export const quickPlan: Plan = {
   name: 'quick',
   warmUp: { requests: 60, streams: 10, connections: 16 },
   addedLatency: { rounds: 120, gapMs: 10 },
-  firstToken: { rounds: 80, gapMs: 10 },
-  throughput: { connections: [16, 64], rounds: 1, roundMs: 3_000 },
+  firstToken: { rounds: 60, gapMs: 10 },
+  throughput: { connections: [16, 64], rounds: 1, roundMs: 2_000 },
   pacedStreams: { ...pacedStreams, tokens: 60 },
 };

@@ -9,7 +9,7 @@ export function renderReport(result: BenchResult): string {
   const seconds = Math.round(result.durationMs / 1_000);
   return [
     `${result.measuredAt.slice(0, 10)}, ${plan.name} run of ${seconds} s. Machine: ${machine.cores} cores ` +
-      `(${machine.cpu}), ${machine.memoryGiB} GiB, ${machine.os}, Node ${machine.node}; everything, the load ` +
+      `(${machine.cpu}), ${machine.memoryGiB} GiB, ${machine.os}, Node ${machine.node}, load ${machine.loadAverageBefore.toFixed(1)} before the run; everything, the load ` +
       'generator and the upstreams included, on this one machine over loopback.',
     '',
     ...result.targets.map(({ label, about }) => `- ${label}: ${about}`),

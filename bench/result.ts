@@ -25,4 +25,6 @@ export interface Machine {
   memoryGiB: number;
   os: string;
   node: string;
+  /** Processes that wanted to run, averaged over the minute before the bench began; near 0 on a quiet machine. */
+  loadAverageBefore: number;
 }

@@ -14,7 +14,7 @@ const latencies = (p50Ms: Partial<Record<TargetName, number>>) =>
 const result: BenchResult = {
   measuredAt: '2026-01-02T03:04:05.000Z',
   durationMs: 61_400,
-  machine: { cpu: 'Some CPU', cores: 2, memoryGiB: 8, os: 'Linux 6.1', node: '24.0.0' },
+  machine: { cpu: 'Some CPU', cores: 2, memoryGiB: 8, os: 'Linux 6.1', node: '24.0.0', loadAverageBefore: 0.04 },
   plan: { ...quickPlan, throughput: { connections: [16], rounds: 1, roundMs: 1_000 } },
   targets: [
     { name: 'direct', label: 'direct upstream', about: 'a double' },
@@ -70,7 +70,7 @@ describe('renderReport', () => {
 
   it('names the machine', () => {
     expect(report).toContain(
-      '2026-01-02, quick run of 61 s. Machine: 2 cores (Some CPU), 8 GiB, Linux 6.1, Node 24.0.0',
+      '2026-01-02, quick run of 61 s. Machine: 2 cores (Some CPU), 8 GiB, Linux 6.1, Node 24.0.0, load 0.0 before',
     );
   });
 });

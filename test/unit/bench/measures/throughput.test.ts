@@ -11,13 +11,14 @@ describe('measureThroughput', () => {
   });
   afterEach(() => upstream.close());
 
-  it('keeps exactly the asked number of requests under way and counts the right answers', async () => {
-    upstream.script([{ kind: 'answer', parts: ['yes'], delayMs: 5 }]);
+  it('sends one request at a time on each connection, round after round, and counts the right answers', async () => {
+    upstream.script([{ kind: 'answer', parts: ['yes'], delayMs: 2 * plan.roundMs }]);
     const target = await startDirect({ answering: upstream.url, metronome: upstream.url });
     const [found] = await measureThroughput([target], 4, plan, 'yes');
-    expect(upstream.load().highest).toBe(4);
+    // An answer takes longer than a round: four connections send one request each, twice.
+    expect(upstream.calls).toHaveLength(8);
     expect(found).toMatchObject({ target: 'direct', connections: 4, problems: {} });
-    expect(found?.latency?.count).toBe(upstream.calls.length);
+    expect(found?.latency?.count).toBe(8);
     expect(found?.perSecond).toBeGreaterThan(0);
   });
 
