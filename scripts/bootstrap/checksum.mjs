@@ -2,14 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 
-/** Lower-case hex SHA-256 of a file. */
-export function sha256OfFile(file) {
-  return digest(file, 'sha256', 'hex');
-}
-
 /** Throws unless the file has this SHA-256 (hex). */
 export async function verifySha256(file, expected) {
-  const actual = await sha256OfFile(file);
+  const actual = await digest(file, 'sha256', 'hex');
   if (actual !== expected) throw new Error(`checksum of ${file} is sha256 ${actual}, expected ${expected}`);
 }
 

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Bytes in a folder and below; files that vanish meanwhile count as nothing. */
-export async function folderSizeBytes(folder) {
+async function folderSizeBytes(folder) {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const sizes = await Promise.all(
     entries.map(async (entry) => {

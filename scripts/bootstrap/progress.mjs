@@ -9,11 +9,6 @@ export function renderBar(fraction, width = BAR_WIDTH) {
   return `[${'█'.repeat(filled)}${'░'.repeat(width - filled)}] ${percent}%`;
 }
 
-/** Bytes for people, in decimal megabytes: `44.5 MB`. */
-export function formatMegabytes(sizeBytes) {
-  return `${(sizeBytes / 1e6).toFixed(1)} MB`;
-}
-
 /**
  * Shows several steps that run at the same time: bars that redraw themselves on a terminal, otherwise a line each 20%.
  * @param {{isTTY?: boolean, columns?: number, write(text: string): unknown}} stream

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { identifyProcess, isAlive, isIdentity } from '../bootstrap/process-identity.mjs';
 
 /** Children are stopped in this order: what needs the others first. */
-export const STOP_ORDER = ['gateway', 'light-model', 'temporal'];
+const STOP_ORDER = ['gateway', 'light-model', 'temporal'];
 const LEFTOVER_GRACE_MS = 20_000;
 
 /**
