@@ -1,5 +1,5 @@
 /** The benchmark against other gateways: `npm run bench -- --help`. */
-import { cpus, loadavg, release, totalmem, type } from 'node:os';
+import { cpus, loadavg, totalmem, type } from 'node:os';
 import { type BenchOptions, parseCommandLine, usage } from './command-line.ts';
 import { measureFirstToken, measureLatency } from './measures/latency.ts';
 import { measurePacedStreams } from './measures/paced-streams.ts';
@@ -82,7 +82,7 @@ function thisMachine(): Machine {
     cpu: cores[0]?.model.trim() ?? 'unknown',
     cores: cores.length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
-    os: `${type()} ${release()}`,
+    os: type(),
     node: process.versions.node,
     loadAverageBefore,
   };

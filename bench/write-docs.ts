@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { renderReport } from './report.ts';
 import type { BenchResult } from './result.ts';
 
@@ -10,13 +11,20 @@ const end = '<!-- gateway benchmark: end -->';
 
 /** Writes `bench/results/latest.json` and the benchmark's section of `docs/BENCHMARKS.md`. */
 export async function writeDocs(result: BenchResult): Promise<void> {
-  await writeJson(join(root, 'bench', 'results', 'latest.json'), result);
+  const latest = join(root, 'bench', 'results', 'latest.json');
+  await mkdir(dirname(latest), { recursive: true });
+  await writeFormatted(latest, JSON.stringify(result));
   const page = join(root, 'docs', 'BENCHMARKS.md');
   const current = await readFile(page, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return '# Benchmarks\n';
     throw error;
   });
-  await writeFile(page, withSection(current, renderReport(result)));
+  await writeFormatted(page, withSection(current, renderReport(result)));
+}
+
+/** As the format check of this repository wants it. */
+async function writeFormatted(path: string, text: string): Promise<void> {
+  await writeFile(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
 }
 
 export async function writeJson(path: string, result: BenchResult): Promise<void> {
