@@ -1,0 +1,67 @@
+import { fold } from './fold.ts';
+
+/** One word of a script that has capitals. A possessive ending is not part of it. */
+export interface Token {
+  start: number;
+  end: number;
+  text: string;
+  folded: string;
+  shape: 'title' | 'upper' | 'lower' | 'initial' | 'camel';
+  possessive: boolean;
+}
+
+/** Words in text order; pieces of mail addresses, URLs, handles and part numbers are left out. */
+export function tokenize(text: string): Token[] {
+  const tokens: Token[] = [];
+  let at = 0;
+  while (at < text.length) {
+    if (!isLetter(text.charCodeAt(at))) {
+      at += 1;
+      continue;
+    }
+    const start = at;
+    while (at < text.length && (isLetter(text.charCodeAt(at)) || isJoint(text, at))) at += 1;
+    if (partOfAddress(text.charCodeAt(start - 1)) || joinsAddress(text, at)) continue;
+    const possessive = at - start > 2 && (text.endsWith("'s", at) || text.endsWith('’s', at) || text.endsWith("'S", at));
+    const end = possessive ? at - 2 : at;
+    const word = text.slice(start, end);
+    tokens.push({ start, end, text: word, folded: fold(word), shape: shapeOf(word), possessive });
+  }
+  return tokens;
+}
+
+/** Latin, Greek, Cyrillic, Armenian and Georgian letters and combining marks; by range, since it runs on every unit. */
+function isLetter(unit: number): boolean {
+  if (unit < 0x80) return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90);
+  return (unit >= 0xc0 && unit < 0x590 && unit !== 0xd7 && unit !== 0xf7) || (unit >= 0x10a0 && unit < 0x1100) || (unit >= 0x1e00 && unit < 0x2000);
+}
+
+/** An apostrophe or hyphen between two letters. */
+function isJoint(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return (unit === 39 || unit === 0x2019 || unit === 45) && isLetter(text.charCodeAt(at + 1));
+}
+
+/** `@ / \ _ #` and digits. */
+function partOfAddress(unit: number): boolean {
+  return unit === 64 || unit === 47 || unit === 92 || unit === 95 || unit === 35 || (unit >= 48 && unit <= 57);
+}
+
+function joinsAddress(text: string, end: number): boolean {
+  const unit = text.charCodeAt(end);
+  if (partOfAddress(unit)) return true;
+  const next = text.charCodeAt(end + 1);
+  return unit === 46 && ((next >= 97 && next <= 122) || (next >= 48 && next <= 57));
+}
+
+function shapeOf(word: string): Token['shape'] {
+  const first = word.charCodeAt(0);
+  if (first >= 97 && first <= 122) return 'lower';
+  if (word.charAt(0).toLowerCase() === word.charAt(0)) return 'lower';
+  if (word.length === 1) return 'initial';
+  const rest = word.slice(1);
+  if (rest === rest.toLowerCase()) return 'title';
+  if (word === word.toUpperCase()) return 'upper';
+  const inner = word.replace(/^(?:Mac|Mc|De|La|Le|Di|Du|Van|O['’]|D['’]|Fitz)(?=\p{Lu})/u, '').replaceAll(/['’-]\p{Lu}/gu, '');
+  return /\p{Lu}/u.test(inner.slice(1)) ? 'camel' : 'title';
+}

@@ -1,0 +1,75 @@
+import type { Feature } from './features.ts';
+
+/**
+ * How much each feature speaks for (positive) or against a name: log-odds, fitted by bench/privacy/fit-person-en.ts on
+ * the developer part of presidio-research's sentences and on invented ones, rounded to one decimal.
+ */
+export const weights: Readonly<Record<Feature, number>> = {
+  single: -0.6,
+  pair: 0.8,
+  longer: -0.2,
+  singleGiven: 1.0,
+  singleFamily: -0.0,
+  singleUnknown: -1.8,
+  startsGiven: 0.9,
+  endsFamily: 0.7,
+  severalKnown: -0.1,
+  severalUnknown: -0.1,
+  familyEnding: 1.4,
+  initialInside: 0.8,
+  ordinaryWord: -1.5,
+  allOrdinary: -0.3,
+  place: -2.2,
+  hyphenated: -1.6,
+  upper: -0.2,
+  sentenceStart: 0.1,
+  lineAlone: 0.6,
+  roleBefore: 0.7,
+  verbBefore: 0.9,
+  placeBefore: -0.7,
+  articleBefore: -0.3,
+  wordOfPlaceBefore: -0.0,
+  numberBefore: -1.2,
+  numberAfter: -0.3,
+  capitalBefore: -0.5,
+  predicateAfter: 0.3,
+  possessive: 1.1,
+  conjunctionAfter: -0.3,
+  conjunctionBefore: -0.3,
+  commaAfter: 0.7,
+  sentenceEndAfter: 0.6,
+  colonAfter: 0.3,
+  colonBefore: 0.1,
+  quoteBefore: -0.2,
+  bracketAfter: 0.1,
+  organisationAfter: -0.9,
+  organisationBefore: 0.3,
+  eponym: -1.8,
+  capitalAfter: -0.9,
+  adjectiveAfter: -0.1,
+  singleAfterPlaceBefore: -1.1,
+  unknownAfterPlaceBefore: -1.0,
+  givenAfterVerb: 0.1,
+  commaThenPlace: -0.1,
+  organisationInside: -1.9,
+  placeHead: -0.5,
+  placeEnding: -0.9,
+  humanPredicateAfter: 1.5,
+  speechBefore: 1.0,
+  calledBefore: 1.6,
+  nameWordNear: 1.0,
+  speaker: 1.0,
+  vocative: 0.7,
+  joined: 0.6,
+  ordinaryStart: -0.7,
+  isAAfter: 0.1,
+  unknownStart: -0.4,
+  firmList: -0.5,
+  brandlike: -1.3,
+};
+
+/** Log-odds of a run of which nothing is known. */
+export const bias = 0.7;
+
+/** Log-odds from which on a run is taken for a name; a missed name costs more than a masked place. */
+export const acceptAt = -0.8;

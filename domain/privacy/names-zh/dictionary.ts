@@ -1,0 +1,138 @@
+import { namelikeBrands, personVerbs, shortTitles, strongAfter, strongBefore, timesAfter, titles, weakBefore } from '../lexicons/chinese-name-context.ts';
+import { chineseWords } from '../lexicons/chinese-words.ts';
+
+const common = new Set(chineseWords.split(' '));
+const particles = new Set(
+  '的了吗呢吧啊呀嘛是在有和与跟同及或也都就还又再才不没被把给让叫请找从到去来说问将会能要想用对向为已于以而但很更最太先后等个位这那其他她它我你您们之上下里中前时并由经且因所该各每共需曾正刚只可得着过几怎什啥没未诶嗨转借拿买卖寄吃喝走跑送带写看听做收退换装修打发住坐站骑等怕病疼痛咳吐摔晕醒哭笑骂夸选投租考读教唱拍跳赢输赶爬躺睡'.match(
+    /./gu,
+  ),
+);
+const neverInNames = new Set('的了吗呢吧啊呀嘛是把被让您你我他她它们这那哪谁不没很太就怎什啥么个次些'.match(/./gu));
+
+/** A set of words that is asked at many places of a text, with a table of the units they begin or end with in front. */
+interface WordTable {
+  words: ReadonlySet<string>;
+  edge: Uint8Array;
+  longest: number;
+}
+
+function tableOf(words: readonly string[], edgeAt: 0 | -1): WordTable {
+  const edge = new Uint8Array(0x1_0000);
+  let longest = 0;
+  for (const word of words) {
+    edge[word.charCodeAt(edgeAt === 0 ? 0 : word.length - 1)] = 1;
+    longest = Math.max(longest, word.length);
+  }
+  return { words: new Set(words), edge, longest };
+}
+
+const before = { strong: tableOf(strongBefore, -1), verb: tableOf(personVerbs, -1), weak: tableOf(weakBefore, -1) };
+const after = { title: tableOf(titles, 0), strong: tableOf(strongAfter, 0), time: tableOf([...timesAfter], 0) };
+
+/** Length of the longest word of the table that ends at `end`, or 0. */
+function endingAt(text: string, end: number, { words, edge, longest }: WordTable): number {
+  if (end === 0 || edge[text.charCodeAt(end - 1)] === 0) return 0;
+  for (let size = Math.min(longest, end); size > 0; size -= 1) if (words.has(text.slice(end - size, end))) return size;
+  return 0;
+}
+
+/** Length of the longest word of the table that begins at `at`, or 0. */
+function beginningAt(text: string, at: number, { words, edge, longest }: WordTable): number {
+  if (at >= text.length || edge[text.charCodeAt(at)] === 0) return 0;
+  for (let size = longest; size > 0; size -= 1) if (words.has(text.slice(at, at + size))) return size;
+  return 0;
+}
+
+export function isHan(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit >= 0x4e00 && unit <= 0x9fff;
+}
+
+/** True for a character that no given name has: pronouns, particles, negations. */
+export function isFunctionChar(char: string): boolean {
+  return neverInNames.has(char);
+}
+
+/** An ordinary word, or a brand or famous name that is no personal data. */
+export function isOrdinary(word: string): boolean {
+  return common.has(word) || namelikeBrands.has(word);
+}
+
+export function isBrand(word: string): boolean {
+  return namelikeBrands.has(word);
+}
+
+/** What stands right before a possible name. */
+export type LeftContext = 'strong' | 'verb' | 'weak' | 'boundary' | 'word' | 'unknown';
+/** What stands right after a possible name. */
+export type RightContext = 'title' | 'strong' | 'time' | 'boundary' | 'label' | 'particle' | 'word' | 'unknown';
+
+/** The surroundings of every place of one text, each judged once. */
+export interface ChineseContext {
+  readonly text: string;
+  /** Judges the text that ends at `at`; labels may be followed by a colon or a copula (`收件人：`, `收货人是`). */
+  left(at: number): LeftContext;
+  right(at: number): RightContext;
+  /** Length of the title that stands at `at`, or 0. */
+  titleAt(at: number): number;
+  /** True where an ordinary word begins at `from` or later, before `at`, and ends after `at`. */
+  wordCrosses(at: number, from: number): boolean;
+}
+
+export function createChineseContext(text: string): ChineseContext {
+  const lefts: (LeftContext | undefined)[] = [];
+  const rights: (RightContext | undefined)[] = [];
+  const lengths: (number | undefined)[] = [];
+  /** Bit n is set where an ordinary word of n characters begins. */
+  const wordsAt = (at: number): number => (lengths[at] ??= ordinaryLengths(text, at));
+  const context: ChineseContext = {
+    text,
+    left: (at) => (lefts[at] ??= judgeLeft(text, at, wordsAt)),
+    right: (at) => (rights[at] ??= judgeRight(text, at, wordsAt)),
+    titleAt: (at) => titleLength(text, at),
+    wordCrosses(at, from) {
+      for (let start = Math.max(0, from, at - 3); start < at; start += 1) if (wordsAt(start) >> (at - start + 1) !== 0) return true;
+      return false;
+    },
+  };
+  return context;
+}
+
+function ordinaryLengths(text: string, at: number): number {
+  let bits = 0;
+  for (let size = 2; size <= 4 && isHan(text, at + size - 1); size += 1) if (common.has(text.slice(at, at + size))) bits |= 1 << size;
+  return bits;
+}
+
+function judgeLeft(text: string, at: number, wordsAt: (at: number) => number): LeftContext {
+  const previous = text.charAt(at - 1);
+  let label = at;
+  if (previous !== '' && '：:是为叫'.includes(previous)) label = at - 1;
+  else if (previous === ' ' && '：:'.includes(text.charAt(at - 2) || '-')) label = at - 2;
+  if (endingAt(text, label, before.strong) > 0 || (label !== at && endingAt(text, at, before.strong) > 0)) return 'strong';
+  if (at === 0 || !isHan(text, at - 1)) return 'boundary';
+  if (endingAt(text, at, before.verb) > 0) return 'verb';
+  if (endingAt(text, at, before.weak) > 0) return 'weak';
+  // 下单人, 护理员: nouns for a person's part, most of which no dictionary has.
+  if ('人员师者'.includes(text.charAt(label - 1)) && isHan(text, label - 2)) return 'verb';
+  if (particles.has(previous)) return 'word';
+  for (let size = 2; size <= 4 && at - size >= 0; size += 1) if ((wordsAt(at - size) & (1 << size)) !== 0) return 'word';
+  return 'unknown';
+}
+
+function judgeRight(text: string, at: number, wordsAt: (at: number) => number): RightContext {
+  if (titleLength(text, at) > 0) return 'title';
+  if (beginningAt(text, at, after.strong) > 0) return 'strong';
+  if (at >= text.length || !isHan(text, at)) return text.charAt(at) === '：' ? 'label' : 'boundary';
+  if (beginningAt(text, at, after.time) > 0) return 'time';
+  if (particles.has(text.charAt(at))) return 'particle';
+  return wordsAt(at) === 0 ? 'unknown' : 'word';
+}
+
+/** A one-character title needs a word boundary behind it. */
+function titleLength(text: string, at: number): number {
+  const size = beginningAt(text, at, after.title);
+  if (size !== 1 || !shortTitles.has(text.charAt(at))) return size;
+  const next = at + 1;
+  return next >= text.length || !isHan(text, next) || particles.has(text.charAt(next)) ? 1 : 0;
+}
