@@ -3,6 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import type { RequestObject } from '../../api/gateway/request-object.ts';
 import type { ConfigFile } from '../../platform/config/config-file.ts';
 import { ended } from './child-process.ts';
 import { freePort } from './free-port.ts';
@@ -17,6 +18,8 @@ export interface GatewayProcess {
   fetch(path: string, init?: RequestInit & { json?: unknown }): Promise<Response>;
   /** POST /v1/chat/completions. */
   chat(body: object, headers?: Record<string, string>, signal?: AbortSignal): Promise<Response>;
+  /** GET /v1/requests/{id}. */
+  record(id: string | null): Promise<RequestObject>;
   kill(): Promise<void>;
   /** Starts again on the same port and data. */
   restart(): Promise<void>;
@@ -89,6 +92,7 @@ export async function startGatewayProcess(options: GatewayOptions): Promise<Gate
     fetch: request,
     chat: (body, headers = {}, signal) =>
       request('/v1/chat/completions', { json: body, headers, ...(signal && { signal }) }),
+    record: async (id) => (await (await request(`/v1/requests/${id}`)).json()) as RequestObject,
     kill: () => ended(child, 'SIGKILL'),
     async restart() {
       await ended(child, 'SIGKILL');

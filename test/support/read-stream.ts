@@ -24,6 +24,7 @@ export interface SeenStream {
   errors: { message: string; type: string; code: string }[];
   done: boolean;
   lastId: string | undefined;
+  /** Numbers of the chunks and restarts, as they came. */
   ids: number[];
 }
 
@@ -32,15 +33,13 @@ export function newSeen(): SeenStream {
 }
 
 export function see(seen: SeenStream, { id, event, data }: StreamedEvent): void {
-  if (id !== undefined && id !== '') {
-    seen.lastId = id;
-    seen.ids.push(Number(id));
-  }
+  if (id !== undefined && id !== '') seen.lastId = id;
   if (data === '[DONE]') {
     seen.done = true;
     return;
   }
   const parsed = JSON.parse(data);
+  if (id && (event === 'gateway.restart' || parsed.object === 'chat.completion.chunk')) seen.ids.push(Number(id));
   if (event === 'gateway.restart') {
     seen.restarts += 1;
     seen.text = '';
