@@ -15,12 +15,14 @@ export interface Balance {
   weights: Weights;
   /** What a usual request costs on the model that is best on the whole. */
   referenceCostMicroUsd: number;
+  /** That model. */
+  best: string;
 }
 
-/** Share of always-best's cost that `balanced` aims at; the promise is 45%, the rest is for traffic that differs. */
-const targetShare = 0.38;
+/** Share of always-best's cost that `balanced` aims at; the promise is 45%, the rest is for traffic that drifts. */
+export const targetShare = 0.42;
 /** Even where the target is kept without it: a point of quality is not worth more than this part of a reference request. */
-const leastCostWeight = 0.05;
+export const leastCostWeight = 0.05;
 /** Between equals the faster one: a reference latency is worth one percent of quality. */
 const latencyWeight = 0.01;
 
@@ -55,7 +57,11 @@ export function balanceFor(reference: readonly ReferencePrompt[], pool: readonly
       else high = middle;
     }
   }
-  return { weights: { quality: 1, cost: high, latency: latencyWeight }, referenceCostMicroUsd };
+  return {
+    weights: { quality: 1, cost: high, latency: latencyWeight },
+    referenceCostMicroUsd,
+    best: pool[best]?.model ?? '',
+  };
 }
 
 /** Cost of the option with the highest utility. */

@@ -1,0 +1,45 @@
+/**
+ * Trains the quality model on all rows of a folder; the card's results come from splits of the same rows.
+ *
+ *   npm run router:train -- --data DIR --out FILE [--date 2026-01-31] [--seeds 3]
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { readSources } from './dataset.ts';
+import { evaluate } from './evaluate.ts';
+import { line } from './report.ts';
+import { holdOut } from './splits.ts';
+import { trainOn } from './train-on.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    out: { type: 'string' },
+    date: { type: 'string', default: new Date().toISOString().slice(0, 10) },
+    seeds: { type: 'string', default: '3' },
+  },
+});
+if (!options.data || !options.out)
+  throw new Error('usage: npm run router:train -- --data DIR --out FILE [--date DATE]');
+
+const sources = readSources(options.data);
+const runs = Array.from({ length: Number(options.seeds) }, (_, index) => {
+  const splits = sources.map((source) => ({ source, ...holdOut(source.rows, index + 1) }));
+  const model = trainOn(
+    splits.flatMap((split) => split.train),
+    { trainedAt: '', results: [] },
+  );
+  return splits.map(({ source, train, test }) => evaluate(test, train, source.models, model));
+});
+const results = sources.map((source, at) =>
+  line(
+    `${source.name}, held out`,
+    runs.map((run) => run[at]!),
+  ),
+);
+const model = trainOn(
+  sources.flatMap((source) => source.rows),
+  { trainedAt: options.date, results },
+);
+writeFileSync(options.out, `${JSON.stringify(model)}\n`);
+console.log(JSON.stringify(model.card, null, 2));

@@ -1,0 +1,28 @@
+import { leastCostWeight, targetShare, type Balance } from './balance.ts';
+
+/** How fast the cost weight follows the traffic: about a hundred requests undo a change of its kind. */
+const weightRate = 0.02;
+/** Part of each request in the running mean of what the best model costs. */
+const referenceRate = 0.01;
+
+/** What one request routed by `balanced` is expected to cost, and what the best model would have cost, in micro-USD. */
+export interface PacedRequest {
+  chosenMicroUsd: number;
+  bestMicroUsd: number;
+}
+
+/**
+ * The balance for the next request: a little more weight on cost after a request above the target share, a little less
+ * after one below. It keeps the promised share on traffic unlike the reference prompts, needs no ratings, and forgets
+ * slowly. The unit of cost follows the traffic as a running mean. One step of dual mirror descent on the budget's multiplier (Balseiro, Lu & Mirrokni 2020, "Dual mirror
+ * descent for online allocation problems").
+ */
+export function paced(balance: Balance, request: PacedRequest): Balance {
+  const referenceCostMicroUsd =
+    balance.referenceCostMicroUsd + referenceRate * (request.bestMicroUsd - balance.referenceCostMicroUsd);
+  const over = (request.chosenMicroUsd - targetShare * request.bestMicroUsd) / Math.max(1, referenceCostMicroUsd);
+  // One giant request must not shut the good model out for all that follow.
+  const step = Math.max(-1, Math.min(1, over)) * weightRate;
+  const cost = Math.max(leastCostWeight, balance.weights.cost * Math.exp(step));
+  return { ...balance, weights: { ...balance.weights, cost }, referenceCostMicroUsd };
+}

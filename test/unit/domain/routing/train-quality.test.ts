@@ -1,0 +1,150 @@
+import { balanceFor, targetShare } from '../../../../domain/routing/balance.ts';
+import { paced } from '../../../../domain/routing/pacing.ts';
+import { predictedQuality, qualityPredictor, type QualityModel } from '../../../../domain/routing/quality-model.ts';
+import { trainQuality, type TrainingRow } from '../../../../domain/routing/train-quality.ts';
+
+const card = { trainedAt: '2026-01-31', dataHash: 'abc', results: ['held out: fine'] };
+
+/** `coder` is good at code only, `talker` at geography only. */
+function rows(): TrainingRow[] {
+  const towns = ['Paris', 'Rome', 'Oslo', 'Lima', 'Cairo', 'Delhi', 'Quito', 'Accra', 'Tunis', 'Hanoi'];
+  const things = ['list', 'queue', 'string', 'matrix', 'graph', 'tree', 'heap', 'number', 'array', 'set'];
+  return Array.from({ length: 200 }, (_, index) => {
+    const code = index % 2 === 0;
+    const word = (code ? things : towns)[Math.floor(index / 2) % 10];
+    return {
+      prompt: code
+        ? `Write a function that sorts a ${word} (${index})`
+        : `Which river flows through ${word}? (${index})`,
+      inputTokens: 20,
+      outputTokens: 100,
+      scores: { coder: code ? 1 : 0, talker: code ? 0 : 1 },
+    };
+  });
+}
+
+const model = trainQuality(rows(), card);
+
+describe('trainQuality', () => {
+  it('learns which model is good at what, for prompts it has not seen', () => {
+    const predict = qualityPredictor(model);
+    const code = predict('Write a function that reverses a list').known;
+    const river = predict('Which river flows through Vienna?').known;
+    expect(code['coder']).toBeGreaterThan(code['talker']! + 0.2);
+    expect(river['talker']).toBeGreaterThan(river['coder']! + 0.2);
+  });
+
+  it('gives the same artifact for the same rows, through JSON and back', () => {
+    expect(trainQuality(rows(), card)).toEqual(model);
+    const copy: QualityModel = JSON.parse(JSON.stringify(model));
+    expect(qualityPredictor(copy)('Write a function')).toEqual(qualityPredictor(model)('Write a function'));
+  });
+
+  it('carries a card of what it was trained on', () => {
+    expect(model.card).toMatchObject({ ...card, rows: 200, models: { coder: { rows: 100 + 100, meanScore: 0.5 } } });
+  });
+
+  it('holds no text of its training prompts', () => {
+    expect(JSON.stringify(model)).not.toMatch(/river|Paris|queue/);
+  });
+
+  it('gives a model with few ratings no head of its own', () => {
+    const few = rows().map((row, index) => (index < 10 ? { ...row, scores: { ...row.scores, fresh: 1 } } : row));
+    expect(Object.keys(trainQuality(few, card).models)).toEqual(['coder', 'talker']);
+  });
+
+  it('finds ease for all in what all models do better', () => {
+    const graded = rows().map((row, index) => ({ ...row, scores: index % 2 ? { a: 1, b: 1 } : { a: 0, b: 0 } }));
+    const predict = qualityPredictor(trainQuality(graded, card));
+    expect(predict('Which river flows through Vienna?').ease).toBeGreaterThan(
+      predict('Write a function that sorts a stack').ease + 0.2,
+    );
+  });
+});
+
+describe('predictedQuality', () => {
+  const easy = { ease: 0.3, known: { seen: 0.42 } };
+  const hard = { ease: -0.3, known: {} };
+
+  it('takes the learned figure of a model that was seen', () => {
+    expect(predictedQuality(easy, 'seen', 0.9)).toBe(0.42);
+  });
+
+  it('moves the prior of an unseen model by the ease of the prompt, and keeps the order of priors', () => {
+    expect(predictedQuality(easy, 'new', 0.7)).toBeGreaterThan(0.7);
+    expect(predictedQuality(hard, 'new', 0.7)).toBeLessThan(0.7);
+    expect(predictedQuality(hard, 'new', 0.8)).toBeGreaterThan(predictedQuality(hard, 'new', 0.7));
+    expect(predictedQuality({ ease: 0, known: {} }, 'new', 0.7)).toBeCloseTo(0.7);
+  });
+
+  it('does not take names of object members for models', () => {
+    expect(predictedQuality({ ease: 0, known: {} }, 'constructor', 0.6)).toBeCloseTo(0.6);
+  });
+});
+
+describe('balanceFor', () => {
+  const strong = { model: 'strong', prior: 0.85, price: { inputUsdPerMTok: 10, outputUsdPerMTok: 30 } };
+  const weak = { model: 'weak', prior: 0.65, price: { inputUsdPerMTok: 0.2, outputUsdPerMTok: 0.2 } };
+  const prompts = Array.from({ length: 100 }, (_, index) => ({
+    inputTokens: 100 + index,
+    outputTokens: 50,
+    ease: (index % 10) / 20 - 0.25,
+    quality: {},
+  }));
+
+  it('names the best model and its usual cost', () => {
+    expect(balanceFor(prompts, [weak, strong])).toMatchObject({
+      best: 'strong',
+      referenceCostMicroUsd: 149.5 * 10 + 50 * 30,
+    });
+  });
+
+  it('keeps the predicted cost to the target share, and not far under it', () => {
+    const { weights, referenceCostMicroUsd } = balanceFor(prompts, [weak, strong]);
+    const cost = (tokens: number, { price }: typeof weak): number =>
+      tokens * price.inputUsdPerMTok + 50 * price.outputUsdPerMTok;
+    const spent = prompts.map((prompt) => {
+      const utility = (each: typeof weak): number =>
+        predictedQuality({ ease: prompt.ease, known: {} }, each.model, each.prior) -
+        (weights.cost * cost(prompt.inputTokens, each)) / referenceCostMicroUsd;
+      return cost(prompt.inputTokens, utility(strong) > utility(weak) ? strong : weak);
+    });
+    const share = spent.reduce((sum, each) => sum + each, 0) / 100 / referenceCostMicroUsd;
+    expect(share).toBeLessThanOrEqual(targetShare);
+    expect(share).toBeGreaterThan(targetShare - 0.05);
+  });
+
+  it('does not fail on free models or on no reference', () => {
+    const free = { ...weak, price: { inputUsdPerMTok: 0, outputUsdPerMTok: 0 } };
+    expect(balanceFor(prompts, [free]).weights.cost).toBeGreaterThan(0);
+    expect(balanceFor([], [strong, weak]).weights.cost).toBeGreaterThan(0);
+  });
+});
+
+describe('paced', () => {
+  const balance = { weights: { quality: 1, cost: 0.2, latency: 0.01 }, referenceCostMicroUsd: 1_000, best: 'strong' };
+
+  it('weighs cost more after spending above the target, less after spending below', () => {
+    expect(paced(balance, { chosenMicroUsd: 1_000, bestMicroUsd: 1_000 }).weights.cost).toBeGreaterThan(0.2);
+    expect(paced(balance, { chosenMicroUsd: 20, bestMicroUsd: 1_000 }).weights.cost).toBeLessThan(0.2);
+  });
+
+  it('lets no single request change much', () => {
+    expect(paced(balance, { chosenMicroUsd: 1e9, bestMicroUsd: 1e9 }).weights.cost).toBeLessThan(0.21);
+  });
+
+  it('brings traffic of another length to the target share', () => {
+    let now = balance;
+    let spent = 0;
+    let best = 0;
+    for (let index = 0; index < 4_000; index++) {
+      const gap = ((index * 7) % 100) / 250;
+      const dear = gap > (now.weights.cost * 90) / now.referenceCostMicroUsd;
+      now = paced(now, { chosenMicroUsd: dear ? 100 : 10, bestMicroUsd: 100 });
+      if (index < 2_000) continue;
+      spent += dear ? 100 : 10;
+      best += 100;
+    }
+    expect(Math.abs(spent / best - targetShare)).toBeLessThan(0.03);
+  });
+});
