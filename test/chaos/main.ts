@@ -1,0 +1,48 @@
+/**
+ * Faults against the real processes: `npm run chaos [-- --short] [--seed N] [--only WORD]`.
+ * Ends with `N passed, N failed`; the exit code is 1 when a check failed.
+ */
+import { parseArgs } from 'node:util';
+import { type Check, holds, toTable } from './check.ts';
+import type { Scenario } from './scenario.ts';
+import { killNineApart, killNineEmbedded } from './scenarios/kill-nine.ts';
+
+const { values } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    seed: { type: 'string', default: '20' },
+    only: { type: 'string', default: '' },
+  },
+});
+
+const scenarios: Scenario[] = [killNineApart, killNineEmbedded];
+const limitMs = values.short ? 240_000 : 1_200_000;
+const startedAtMs = Date.now();
+const say = (line: string): void => {
+  process.stdout.write(`[${((Date.now() - startedAtMs) / 1_000).toFixed(0).padStart(4)} s] ${line}\n`);
+};
+
+setTimeout(() => {
+  say(`not done after ${limitMs / 1_000} s`);
+  process.exit(1);
+}, limitMs).unref();
+
+const checks: Check[] = [];
+for (const scenario of scenarios.filter(({ name }) => name.includes(values.only))) {
+  say(scenario.name);
+  const results = await scenario
+    .run({
+      seed: Number(values.seed),
+      short: values.short,
+      say: (line) => say(`  ${line}`),
+      keep: (folder) => say(`  output and evidence are kept in ${folder}`),
+    })
+    .catch((error: unknown): Check[] => [holds('the scenario', 'runs to its end', String(error), false)]);
+  process.stdout.write(`\n${toTable(results)}\n\n`);
+  checks.push(...results);
+}
+
+const passed = checks.filter(({ verdict }) => verdict === 'pass').length;
+const failed = checks.filter(({ verdict }) => verdict === 'FAIL').length;
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
