@@ -8,8 +8,8 @@ export interface Point {
 }
 
 /** USD, by the data set's own rule. */
-export function costUsd(row: Row, { price }: PoolModel): number {
-  return (row.estTokens.in * price.inputUsdPerMTok + row.estTokens.out * price.outputUsdPerMTok) / 1e6;
+export function costUsd(tokens: Row['estTokens'], { price }: PoolModel): number {
+  return (tokens.in * price.inputUsdPerMTok + tokens.out * price.outputUsdPerMTok) / 1e6;
 }
 
 /** Mean over rows of what `choose` picks (an index into `models`). */
@@ -23,7 +23,7 @@ export function outcome(
   rows.forEach((row, index) => {
     const model = models[choose(row, index)]!;
     quality += row.scores[model.model] ?? 0;
-    cost += costUsd(row, model);
+    cost += costUsd(row.estTokens, model);
   });
   return { quality: quality / rows.length, costUsd: cost / rows.length };
 }
@@ -33,20 +33,26 @@ export function highest(figures: readonly number[]): number {
   return figures.indexOf(Math.max(...figures));
 }
 
+/** What a router thinks of one model for one prompt, from the prompt alone. */
+export interface Guess {
+  quality: number;
+  costUsd: number;
+}
+
 /**
- * What predictions are worth at each price of quality: the router that takes the highest prediction − λ · cost, for λ
- * from none to so much that only cost counts. `predictions[row][model]`; cost in units of `unitUsd`.
+ * What guesses are worth at each price of quality: the router that takes the highest quality − λ · cost, for λ from
+ * none to so much that only cost counts. `guesses[row][model]`; cost in units of `unitUsd`.
  */
 export function sweep(
   rows: readonly Row[],
   models: readonly PoolModel[],
-  predictions: readonly (readonly number[])[],
+  guesses: readonly (readonly Guess[])[],
   unitUsd: number,
 ): Point[] {
   const lambdas = [0, ...Array.from({ length: 100 }, (_, step) => 10 ** (-4 + (7 * step) / 99))];
   return lambdas.map((lambda) =>
-    outcome(rows, models, (row, index) =>
-      highest(models.map((model, at) => predictions[index]![at]! - (lambda * costUsd(row, model)) / unitUsd)),
+    outcome(rows, models, (_row, index) =>
+      highest(guesses[index]!.map((guess) => guess.quality - (lambda * guess.costUsd) / unitUsd)),
     ),
   );
 }

@@ -3,11 +3,12 @@ import { untried, type Candidate } from '../../domain/routing/candidate.ts';
 import { predictedQuality, qualityPredictor, type QualityModel } from '../../domain/routing/quality-model.ts';
 import { paced } from '../../domain/routing/pacing.ts';
 import { rank, type Preferences } from '../../domain/routing/rank.ts';
-import { area, costUsd, highest, outcome, qualityAt, straightLine, sweep, type Point } from './curve.ts';
+import { estimateTokens } from '../../domain/routing/request-features.ts';
+import { area, costUsd, highest, outcome, qualityAt, straightLine, sweep, type Guess, type Point } from './curve.ts';
 import type { Row } from './dataset.ts';
 import { tfidfNeighbours } from './knn.ts';
 
-/** One test part, every way to route it. Lines are means a prompt. */
+/** One test part, every way to route it. Ours and the neighbours see the prompt alone; their lengths are predicted. */
 export interface Evaluation {
   rows: number;
   best: Point;
@@ -74,26 +75,25 @@ export function evaluate(
 
   const durationsMs: number[] = [];
   const predict = qualityPredictor(model);
-  const predictions = test.map((row) => {
+  const tokens: Row['estTokens'][] = [];
+  const qualities = test.map((row) => {
     const startMs = performance.now();
     const prediction = predict(row.prompt);
     durationsMs.push(performance.now() - startMs);
+    tokens.push({ in: estimateTokens(row.prompt), out: prediction.outputTokens });
     return models.map(({ model: name }, at) => predictedQuality(prediction, name, past[at]!));
   });
+  const guess = (figures: readonly (readonly number[])[]): Guess[][] =>
+    figures.map((row, index) => row.map((quality, at) => ({ quality, costUsd: costUsd(tokens[index]!, models[at]!) })));
   const pool = models.map((each, at) => ({ ...each, prior: past[at]! }));
-  const balanced = outcome(test, models, balancedChoice(pool, predictions, model));
+  const balanced = outcome(test, models, balancedChoice(pool, qualities, tokens, model));
 
   const neighbours = tfidfNeighbours(
     known,
-    models.map((each) => each.model),
+    models.map(({ model: name }) => name),
   );
-  const curve = sweep(test, models, predictions, best.costUsd);
-  const neighbourCurve = sweep(
-    test,
-    models,
-    test.map((row) => neighbours(row.prompt)),
-    best.costUsd,
-  );
+  const curve = sweep(test, models, guess(qualities), best.costUsd);
+  const neighbourCurve = sweep(test, models, guess(test.map((row) => neighbours(row.prompt))), best.costUsd);
   durationsMs.sort((a, b) => a - b);
   return {
     rows: test.length,
@@ -104,7 +104,7 @@ export function evaluate(
       costUsd: single.reduce((sum, point) => sum + point.costUsd, 0) / single.length,
     },
     oracle: outcome(test, models, (row) =>
-      highest(models.map((each) => (row.scores[each.model] ?? 0) - costUsd(row, each) * 1e-3)),
+      highest(models.map((each) => (row.scores[each.model] ?? 0) - costUsd(row.estTokens, each) * 1e-3)),
     ),
     line: { quality: straightLine(balanced.costUsd, cheapest, best), costUsd: balanced.costUsd },
     balanced,
@@ -125,24 +125,25 @@ export function quantile(sorted: readonly number[], share: number): number {
 /** The gateway's own `rank` with strategy `balanced`, and its pacing, as requests would meet them one after the other. */
 function balancedChoice(
   pool: readonly PoolModel[],
-  predictions: readonly (readonly number[])[],
+  qualities: readonly (readonly number[])[],
+  tokens: readonly Row['estTokens'][],
   model: QualityModel,
 ): (row: Row, index: number) => number {
   let balance = balanceFor(model.reference, pool);
-  return (row, index) => {
+  return (_row, index) => {
     const candidates = pool.map(({ model: name, price }, at): Candidate => ({
       name,
       modalities: ['chat'],
       price,
       limits: {},
       local: false,
-      quality: predictions[index]![at]!,
+      quality: qualities[index]![at]!,
       live: untried,
     }));
     const features = {
       modality: 'chat',
-      inputTokens: row.estTokens.in,
-      outputTokens: row.estTokens.out,
+      inputTokens: tokens[index]!.in,
+      outputTokens: tokens[index]!.out,
       choices: 1,
       needs: [],
       language: 'en',

@@ -15,6 +15,8 @@ export interface QualityModel {
   shapeDeviation: number[];
   /** Predicts how far above (or below) a model's mean its score on the prompt lies. */
   ease: QualityHead;
+  /** Predicts ln(1 + output tokens). */
+  length: QualityHead;
   models: Record<string, QualityHead>;
   /** Prompts of the training data as predictions only, without text: what a typical mix of requests looks like. */
   reference: ReferencePrompt[];
@@ -52,6 +54,8 @@ export interface QualityModelCard {
 
 /** What a prompt is thought to be, for models seen in training and for all others. */
 export interface QualityPrediction {
+  /** Tokens an answer to such a prompt usually has. */
+  outputTokens: number;
   /** How much easier (positive) or harder than usual, in score. */
   ease: number;
   known: Readonly<Record<string, number>>;
@@ -82,6 +86,9 @@ function predictHead(head: DecodedHead, vector: SparseVector, buckets: number): 
   return head.mean + ngrams * head.step + shape;
 }
 
+/** The logarithm of a length must not be extrapolated into a book. */
+const longestAnswer = 4_096;
+
 function clampProbability(value: number): number {
   return Math.min(0.99, Math.max(0.01, value));
 }
@@ -91,11 +98,13 @@ export function qualityPredictor(model: QualityModel): QualityPredictor {
   const idf = Float64Array.from(Buffer.from(model.idf, 'base64'), (byte) => byte * model.idfStep);
   const scale = { hashBits: model.hashBits, idf, shapeMean: model.shapeMean, shapeDeviation: model.shapeDeviation };
   const ease = decodeHead(model.ease);
+  const length = decodeHead(model.length);
   const heads = Object.entries(model.models).map(([name, head]) => [name, decodeHead(head)] as const);
   const buckets = 2 ** model.hashBits;
   return (prompt) => {
     const vector = promptVector(prompt, scale);
     return {
+      outputTokens: Math.round(Math.min(longestAnswer, Math.max(1, Math.expm1(predictHead(length, vector, buckets))))),
       ease: predictHead(ease, vector, buckets),
       known: Object.fromEntries(
         heads.map(([name, head]) => [name, clampProbability(predictHead(head, vector, buckets))]),

@@ -30,7 +30,7 @@ const ridgeAlpha = 30;
 const shrinkage = 0.5;
 /** A model with fewer rows has no head of its own: its prior and the ease of the prompt say more. */
 const minRows = 50;
-const referenceSize = 256;
+const referenceSize = 128;
 
 /**
  * Learns a quality model from rows. Pure and deterministic: the same rows in the same order give the same artifact. A
@@ -39,6 +39,7 @@ const referenceSize = 256;
 export function trainQuality(rows: readonly TrainingRow[], card: TrainingCard): QualityModel {
   const scale = learnScale(rows.map((row) => row.prompt));
   const vectors = rows.map((row) => promptVector(row.prompt, scale));
+  const lengths = rows.map((row) => Math.log1p(row.outputTokens));
   const seen = modelMeans(rows);
   const names = [...seen.keys()].toSorted();
   const model: QualityModel = {
@@ -49,7 +50,7 @@ export function trainQuality(rows: readonly TrainingRow[], card: TrainingCard): 
       models: Object.fromEntries(
         names.map((name) => [name, { rows: seen.get(name)!.rows, meanScore: round(seen.get(name)!.mean, 4) }]),
       ),
-      method: `ridge (alpha ${ridgeAlpha}, deviations × ${shrinkage}) on 2^${hashBits} hashed word and character n-grams and ${shapeSize} shape numbers; one head a model and one for ease`,
+      method: `ridge (alpha ${ridgeAlpha}, deviations × ${shrinkage}) on 2^${hashBits} hashed word and character n-grams and ${shapeSize} shape numbers; one head a model, one for ease, one for length`,
       limits:
         'Knows English benchmark questions best. Says nothing of tool use, long conversations, pictures or style. Models without a head are guessed from their prior.',
     },
@@ -62,6 +63,12 @@ export function trainQuality(rows: readonly TrainingRow[], card: TrainingCard): 
       vectors,
       rows.map((row) => easeOf(row, seen)),
       0,
+    ),
+    length: fitHead(
+      vectors,
+      lengths,
+      lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length),
+      1,
     ),
     models: {},
     reference: [],
@@ -124,9 +131,14 @@ function learnScale(prompts: readonly string[]): VectorScale {
   };
 }
 
-function fitHead(vectors: readonly SparseVector[], targets: readonly number[], mean: number): QualityHead {
+function fitHead(
+  vectors: readonly SparseVector[],
+  targets: readonly number[],
+  mean: number,
+  scaleBy = shrinkage,
+): QualityHead {
   const buckets = 2 ** hashBits;
-  const weights = fitRidge(vectors, targets, buckets + shapeSize, ridgeAlpha).map((weight) => weight * shrinkage);
+  const weights = fitRidge(vectors, targets, buckets + shapeSize, ridgeAlpha).map((weight) => weight * scaleBy);
   const ngrams = weights.subarray(0, buckets);
   const step = ngrams.reduce((most, weight) => Math.max(most, Math.abs(weight)), 1e-9) / 127;
   return {

@@ -53,6 +53,13 @@ describe('trainQuality', () => {
     expect(Object.keys(trainQuality(few, card).models)).toEqual(['coder', 'talker']);
   });
 
+  it('learns how long answers are', () => {
+    const lengths = rows().map((row, index) => ({ ...row, outputTokens: index % 2 ? 20 : 400 }));
+    const predict = qualityPredictor(trainQuality(lengths, card));
+    expect(predict('Write a function that sorts a stack').outputTokens).toBeGreaterThan(150);
+    expect(predict('Which river flows through Vienna?').outputTokens).toBeLessThan(50);
+  });
+
   it('finds ease for all in what all models do better', () => {
     const graded = rows().map((row, index) => ({ ...row, scores: index % 2 ? { a: 1, b: 1 } : { a: 0, b: 0 } }));
     const predict = qualityPredictor(trainQuality(graded, card));
