@@ -1,6 +1,6 @@
 import type { Point } from './curve.ts';
 
-export interface Series {
+interface Series {
   label: string;
   colour: string;
   points: readonly Point[];

@@ -52,11 +52,13 @@ export interface Constraints {
 
 export interface Exclusion {
   reason: ExclusionReason;
+  /** Whether it passes by itself, so that waiting within the deadline makes sense. */
+  transient: boolean;
   /** For people: what was asked and what there is. */
   detail: string;
 }
 
-/** Whether waiting can help. `transient` reasons pass by themselves; the others are facts about the pair. */
+/** Why a deployment may not take a request. The permanent ones are facts about the two, the others pass. */
 export const exclusionReasons = {
   modality: 'permanent',
   context_length: 'permanent',

@@ -1,5 +1,11 @@
 import { worstCaseCostMicroUsd } from '../cost.ts';
-import type { Candidate, Constraints, Exclusion, ExclusionReason } from './candidate.ts';
+import {
+  exclusionReasons,
+  type Candidate,
+  type Constraints,
+  type Exclusion,
+  type ExclusionReason,
+} from './candidate.ts';
 import type { RequestFeatures } from './request-features.ts';
 
 /** Input estimates without a tokenizer err by up to this factor on code and rare scripts; a bound must not be under. */
@@ -37,7 +43,8 @@ export function exclusionsOf(
   nowMs: number,
 ): Exclusion[] {
   const found: Exclusion[] = [];
-  const exclude = (reason: ExclusionReason, detail: string): void => void found.push({ reason, detail });
+  const exclude = (reason: ExclusionReason, detail: string): void =>
+    void found.push({ reason, transient: exclusionReasons[reason] === 'transient', detail });
 
   if (!candidate.modalities.includes(features.modality)) exclude('modality', `does not do ${features.modality}`);
   const tokens =

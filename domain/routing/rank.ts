@@ -4,7 +4,7 @@ import { exclusionsOf } from './exclusions.ts';
 import type { RequestFeatures } from './request-features.ts';
 
 export const strategies = ['ordered', 'balanced', 'cheapest', 'fastest', 'best', 'cascade'] as const;
-export type Strategy = (typeof strategies)[number];
+type Strategy = (typeof strategies)[number];
 
 /** How much each aim counts; not negative, at least one positive. Only their proportions matter. */
 export interface Weights {
@@ -14,7 +14,7 @@ export interface Weights {
 }
 
 /** What counts as one unit of cost and of latency. */
-export interface Reference {
+interface Reference {
   costMicroUsd: number;
   latencyMs: number;
 }
@@ -29,7 +29,7 @@ export interface Preferences {
   reference?: Reference;
 }
 
-export interface RankedCandidate {
+interface RankedCandidate {
   deployment: string;
   /** 1 for the deployment to try first. */
   rank: number;
