@@ -10,11 +10,11 @@ import type { DeploymentLimits } from './deployment-limits.ts';
 /** What the steps work with; made once per process by workers/main.ts. */
 export interface Dependencies {
   /** The configuration in force now. */
-  config(): GatewayConfig;
+  config: () => GatewayConfig;
   store: Store;
   hub: StreamHub;
   artifacts: ArtifactStore;
-  adapterFor(kind: ProviderKind): ChatAdapter;
+  adapterFor: (kind: ProviderKind) => ChatAdapter;
   limits: DeploymentLimits;
   logger: Logger;
   metrics: StepMetrics;

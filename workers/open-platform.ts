@@ -21,7 +21,7 @@ import { ensureNamespace } from '../platform/temporal/namespace.ts';
 /** What every role stands on. */
 export interface Platform {
   logger: Logger;
-  config(): GatewayConfig;
+  config: () => GatewayConfig;
   store: Store;
   hub: StreamHub;
   artifacts: ArtifactStore;

@@ -4,7 +4,7 @@ import type { Readiness } from '../api/ports.ts';
 export interface VitalPart {
   part: string;
   /** Rejects, or does not answer in time, when the part is down. */
-  check(): Promise<unknown>;
+  check: () => Promise<unknown>;
 }
 
 const checkTimeoutMs = 2_000;

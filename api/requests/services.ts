@@ -8,7 +8,7 @@ import type { Admission } from './admission.ts';
 
 /** What accepting and steering requests needs; made once per process by workers/main.ts. */
 export interface RequestServices {
-  config(): GatewayConfig;
+  config: () => GatewayConfig;
   store: Store;
   hub: StreamHub;
   artifacts: ArtifactStore;

@@ -8,7 +8,6 @@ import { follow } from '../../platform/hub/follow.ts';
 import type { RequestServices } from './services.ts';
 
 const { EventType, ResetReapplyExcludeType } = proto.temporal.api.enums.v1;
-const grpcNotFound = 5;
 const callTimeoutMs = 5_000;
 /** How long a cancel waits to see its effect before it answers with the record as it is. */
 const settleTimeoutMs = 2_000;
@@ -75,7 +74,7 @@ async function operate<T>({ temporal }: RequestServices, work: () => Promise<T>)
     return await temporal.operator.withDeadline(Date.now() + callTimeoutMs, work);
   } catch (error) {
     if (error instanceof GatewayError) throw error;
-    if (error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && Number(error.code) === grpcNotFound)) {
+    if (error instanceof WorkflowNotFoundError || isGrpcNotFound(error)) {
       throw conflict('The workflow of this request is not running and its history is no longer kept.');
     }
     throw new GatewayError(
@@ -83,6 +82,12 @@ async function operate<T>({ temporal }: RequestServices, work: () => Promise<T>)
       { cause: error },
     );
   }
+}
+
+const grpcNotFound = 5;
+
+function isGrpcNotFound(error: unknown): boolean {
+  return isGrpcServiceError(error) && Number(error.code) === grpcNotFound;
 }
 
 async function recordOf({ store }: RequestServices, tenant: string, id: string): Promise<RequestRecord> {

@@ -107,7 +107,8 @@ async function start(
       retryAfterMs: 2_000,
     } as const;
     const cause = error instanceof Error ? (error.cause ?? error) : undefined;
-    logger.warn({ requestId: input.requestId, cause: String(cause) }, 'the workflow could not be started');
+    const reason = cause instanceof Error ? cause.message : 'unknown';
+    logger.warn({ requestId: input.requestId, reason }, 'the workflow could not be started');
     await store.requests.abandon(input.requestId, info, new Date());
     throw new GatewayError(info, { cause: error });
   }

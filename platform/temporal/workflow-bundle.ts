@@ -50,8 +50,9 @@ async function typescriptFiles(folder: string): Promise<string[]> {
     .toSorted();
 }
 
+const silent = () => undefined;
+
 function quietExceptErrors(logger: Logger) {
-  const silent = () => undefined;
   return {
     log: silent,
     trace: silent,

@@ -15,7 +15,7 @@ export interface GatewayProcess {
   pid: number;
   /** Everything the process printed, logs included. */
   output(): string;
-  fetch(path: string, init?: RequestInit & { json?: unknown }): Promise<Response>;
+  fetch(path: string, init?: GatewayInit): Promise<Response>;
   /** POST /v1/chat/completions. */
   chat(body: object, headers?: Record<string, string>, signal?: AbortSignal): Promise<Response>;
   /** GET /v1/requests/{id}. */
@@ -25,6 +25,8 @@ export interface GatewayProcess {
   restart(): Promise<void>;
   terminate(): Promise<{ exitCode: number | null }>;
 }
+
+export type GatewayInit = Omit<RequestInit, 'headers'> & { json?: unknown; headers?: Record<string, string> };
 
 export interface GatewayOptions {
   temporalAddress: string;

@@ -1,0 +1,86 @@
+/**
+ * Records golden histories: `node scripts/run.mjs --with-temporal test/replay/record.ts VERSION` runs each scenario on
+ * a real gateway and stores what Temporal kept, with the throw-away key it was encrypted with. Histories of released
+ * versions are never recorded anew: a workflow change must replay them (see `patched`).
+ */
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Connection } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import type { Behaviour } from '../doubles/behaviour.ts';
+import { startUpstream } from '../doubles/upstream.ts';
+import { fixtureConfig, hello } from '../support/gateway-fixture.ts';
+import { startGatewayProcess } from '../support/gateway-process.ts';
+import { eventually } from '../support/poll.ts';
+import { startTemporalServer } from '../support/temporal-server.ts';
+import { goldenKeys, historyFolder } from './golden.ts';
+
+interface Scenario {
+  name: string;
+  light: Behaviour[];
+  large: Behaviour[];
+  body?: object;
+  /** Cancels the request when the call has run this long. */
+  cancelAfterMs?: number;
+}
+
+const scenarios: Scenario[] = [
+  { name: 'answered', light: [{ kind: 'answer' }], large: [] },
+  { name: 'streamed', light: [{ kind: 'answer' }], large: [], body: { ...hello, stream: true } },
+  { name: 'failed-over', light: [{ kind: 'error', error: 'internal' }], large: [{ kind: 'answer' }] },
+  {
+    name: 'waited-for-retry-after',
+    light: [{ kind: 'error', error: 'rateLimit', headers: { 'retry-after': '1' } }, { kind: 'answer' }],
+    large: [{ kind: 'error', error: 'badKey' }],
+  },
+  { name: 'rejected', light: [{ kind: 'error', error: 'invalid' }], large: [] },
+  { name: 'gave-up', light: [{ kind: 'error', error: 'badKey' }], large: [{ kind: 'error', error: 'noModel' }] },
+  { name: 'handed-over', light: [{ kind: 'answer', delayMs: 6_500 }], large: [] },
+  { name: 'deadline', light: [{ kind: 'hang' }], large: [], body: { ...hello, gateway: { timeoutMs: 500 } } },
+  { name: 'cancelled', light: [{ kind: 'hang' }], large: [], cancelAfterMs: 300 },
+  { name: 'cancelled-after-hand-over', light: [{ kind: 'hang' }], large: [], cancelAfterMs: 6_000 },
+];
+
+const version = process.argv[2];
+if (version === undefined) throw new Error('usage: record.ts VERSION');
+const temporal = await startTemporalServer();
+const upstream = await startUpstream();
+const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-golden-'));
+const gateway = await startGatewayProcess({
+  temporalAddress: temporal.address,
+  dataDir,
+  config: fixtureConfig(upstream.url),
+  env: { FAR_KEY: 'k', PAYLOAD_KEYS: goldenKeys },
+});
+const connection = await Connection.connect({ address: temporal.address });
+
+for (const scenario of scenarios) {
+  upstream.script(scenario.light, 'm-light');
+  upstream.script(scenario.large, 'm-large');
+  const calls = upstream.calls.length;
+  const accepted = await gateway.chat(scenario.body ?? hello, { prefer: 'respond-async' });
+  const workflowId = accepted.headers.get('x-request-id') ?? '';
+  if (scenario.cancelAfterMs !== undefined) {
+    await upstream.until(() => upstream.calls.length > calls);
+    await new Promise((resolve) => setTimeout(resolve, scenario.cancelAfterMs));
+    await gateway.fetch(`/v1/requests/${workflowId}/cancel`, { method: 'POST' });
+  }
+  const execution = { workflowId };
+  await eventually(`the end of ${scenario.name}`, async () => {
+    const described = await connection.workflowService.describeWorkflowExecution({ namespace: 'holdfast', execution });
+    return described.workflowExecutionInfo?.closeTime != null;
+  });
+  const { history } = await connection.workflowService.getWorkflowExecutionHistory({
+    namespace: 'holdfast',
+    execution,
+  });
+  if (!history) throw new Error(`no history of ${scenario.name}`);
+  await writeFile(join(historyFolder, `${version}-${scenario.name}.json`), historyToJSON(history));
+  process.stdout.write(`${scenario.name}: ${history.events?.length} events\n`);
+}
+
+await connection.close();
+await gateway.terminate();
+await upstream.close();
+await temporal.stop();
