@@ -130,7 +130,7 @@ function balancedChoice(
   model: QualityModel,
 ): (row: Row, index: number) => number {
   let balance = balanceFor(model.reference, pool);
-  return (_row, index) => {
+  return (row, index) => {
     const candidates = pool.map(({ model: name, price }, at): Candidate => ({
       name,
       modalities: ['chat'],
@@ -156,9 +156,12 @@ function balancedChoice(
       reference: { costMicroUsd: balance.referenceCostMicroUsd, latencyMs: 1_000 },
     };
     const { ranked } = rank({ features, constraints: { localOnly: false } }, candidates, preferences, 0);
-    const costOf = (name: string | undefined): number =>
-      ranked.find((each) => each.deployment === name)?.costMicroUsd ?? 0;
-    balance = paced(balance, { chosenMicroUsd: costOf(ranked[0]?.deployment), bestMicroUsd: costOf(balance.best) });
-    return pool.findIndex(({ model: name }) => name === ranked[0]?.deployment);
+    const chosen = pool.findIndex(({ model: name }) => name === ranked[0]?.deployment);
+    const best = pool.findIndex(({ model: name }) => name === balance.best);
+    balance = paced(balance, {
+      chosenMicroUsd: costUsd(row.estTokens, pool[chosen]!) * 1e6,
+      bestMicroUsd: costUsd(row.estTokens, pool[best]!) * 1e6,
+    });
+    return chosen;
   };
 }

@@ -5,7 +5,7 @@ const weightRate = 0.02;
 /** Part of each request in the running mean of what the best model costs. */
 const referenceRate = 0.01;
 
-/** What one request routed by `balanced` is expected to cost, and what the best model would have cost, in micro-USD. */
+/** What one answered request has cost, and what the same usage would have cost on the balance's best model, micro-USD. */
 export interface PacedRequest {
   chosenMicroUsd: number;
   bestMicroUsd: number;

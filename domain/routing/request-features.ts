@@ -26,11 +26,18 @@ const tokensPerImage = 765;
 const base64CharsPerAudioToken = 6_400;
 const usualOutputTokens = 300;
 
-const cjk = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/g;
+/** Markers are looked for in the beginning only, so that the time of their patterns stays bounded. */
+const judgedChars = 4_000;
+
+/** Kana, Han and Hangul. */
+function isWide(unit: number): boolean {
+  return (unit >= 0x3040 && unit <= 0x30ff) || (unit >= 0x3400 && unit <= 0x9fff) || (unit >= 0xac00 && unit <= 0xd7af);
+}
 
 /** Tokens of a text, as estimated without a tokenizer. */
 export function estimateTokens(text: string): number {
-  const wide = text.match(cjk)?.length ?? 0;
+  let wide = 0;
+  for (let at = 0; at < text.length; at++) if (isWide(text.charCodeAt(at))) wide++;
   return Math.ceil((text.length - wide) / 4) + wide;
 }
 
@@ -39,7 +46,7 @@ export function requestFeatures(body: ChatCompletionRequest): RequestFeatures {
   const parts = body.messages.flatMap(contentParts);
   const texts = parts.map(textOf);
   const definitions = [body.tools, body['functions'], body['response_format']].filter((field) => field !== undefined);
-  const prompt = routedPrompt(body);
+  const beginning = routedPrompt(body).slice(0, judgedChars);
   const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens ?? undefined;
   return {
     modality: 'chat',
@@ -52,8 +59,8 @@ export function requestFeatures(body: ChatCompletionRequest): RequestFeatures {
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     choices: Math.max(1, body.n ?? 1),
     needs: neededCapabilities(body, parts),
-    language: languageOf(prompt),
-    code: /```|\bdef \w+\(|\bfunction\b.*\{|\bimport \w+|#include\b|\bSELECT\b.+\bFROM\b/.test(prompt),
+    language: languageOf(beginning),
+    code: /```|\bdef \w+\(|\bfunction\b.*\{|\bimport \w+|#include\b|\bSELECT\b.+\bFROM\b/.test(beginning),
     math: /\\(?:frac|sqrt|boxed|int|sum)|\$[^$\n]+\$|\d\s*[-+*/^=]\s*\d|\b(?:solve|equation|integral|probability)\b/i.test(
       prompt,
     ),

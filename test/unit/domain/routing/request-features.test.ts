@@ -76,6 +76,12 @@ describe('requestFeatures', () => {
     expect(routedPrompt(body)).toBe('second');
   });
 
+  it('is not slowed down by long text that nearly matches its patterns', () => {
+    const startMs = performance.now();
+    for (const word of ['function ', 'SELECT ', '1 ', '$a\n', 'the ']) requestFeatures(ask(word.repeat(200_000)));
+    expect(performance.now() - startMs).toBeLessThan(2_000);
+  });
+
   it('keeps no text of the request', () => {
     expect(JSON.stringify(requestFeatures(ask('zebra-4711')))).not.toContain('zebra');
   });
