@@ -34,6 +34,8 @@ export const gatewayErrors = {
   no_deployment: { status: 503, openaiType: 'server_error', next: 'stop' },
   /** The provider judged the request itself: its 400, 413, 422, or a refusal of the content. Passed on with its words. */
   provider_rejected: { status: 400, openaiType: 'invalid_request_error', next: 'stop' },
+  /** This model or its wire cannot do what the request asks for, so nothing was sent; another deployment may. */
+  not_supported: { status: 400, openaiType: 'invalid_request_error', next: 'skip' },
   /** Our key at the provider is missing, wrong or not allowed (its 401, 402, 403). */
   provider_auth: { status: 502, openaiType: 'provider_error', next: 'skip' },
   /** The provider does not know the model (its 404). */

@@ -13,7 +13,7 @@ export interface ChatCall {
   stream: boolean;
   /** Text already delivered, to be continued by a deployment with the `prefill` capability. */
   prefill?: string;
-  /** Headers of the caller's trace (`traceparent`). */
+  /** `traceparent` and `tracestate` for the provider to continue from; sent as they are. */
   traceHeaders?: Record<string, string>;
   /** Ends the HTTP exchange at once when aborted; the adapter then rejects with the signal's reason. */
   signal: AbortSignal;
@@ -35,7 +35,7 @@ export interface ProviderAnswer {
 }
 
 /**
- * Speaks one wire format for chat. Throws only `GatewayError` with a `provider_*` type (or the abort reason); never
+ * Speaks one wire format for chat. Throws only `GatewayError` with a `provider_*` type or `not_supported` (or the abort reason); never
  * retries; holds no state beyond connections.
  */
 export interface ChatAdapter {

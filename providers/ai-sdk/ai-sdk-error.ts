@@ -13,7 +13,7 @@ export function errorFromAiSdk(error: unknown, { signal, deployment }: ChatCall)
   if (ours !== undefined) return ours;
   if (UnsupportedFunctionalityError.isInstance(error)) {
     return new GatewayError({
-      type: 'invalid_request',
+      type: 'not_supported',
       message: `${deployment.provider.name} does not support this: ${error.functionality}`,
       param: 'messages',
     });

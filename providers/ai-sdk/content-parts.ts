@@ -72,5 +72,5 @@ function dataUrl(url: string, at: string): LanguageModelV4FilePart {
 }
 
 function invalid(param: string, what: string): GatewayError {
-  return new GatewayError({ type: 'invalid_request', message: `${param} ${what}`, param });
+  return new GatewayError({ type: 'not_supported', message: `${param} ${what}`, param });
 }

@@ -99,5 +99,5 @@ function toolResult(message: ChatMessage, at: string, toolNames: Map<string, str
 }
 
 function invalid(param: string, what: string): GatewayError {
-  return new GatewayError({ type: 'invalid_request', message: `${param} ${what}`, param });
+  return new GatewayError({ type: 'not_supported', message: `${param} ${what}`, param });
 }

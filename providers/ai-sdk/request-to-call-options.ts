@@ -107,5 +107,5 @@ function defined<T extends Record<string, unknown>>(fields: T): { [K in keyof T]
 }
 
 function invalid(param: string, what: string): GatewayError {
-  return new GatewayError({ type: 'invalid_request', message: `${param} ${what}`, param });
+  return new GatewayError({ type: 'not_supported', message: `${param} ${what}`, param });
 }

@@ -71,7 +71,7 @@ export function assertSupported(body: ChatCompletionRequest, rules: VendorRules)
 /** The error for a field, or a value of it, that a vendor's wire cannot carry. */
 export function unsupported({ vendor }: Pick<VendorRules, 'vendor'>, param: string, what = param): GatewayError {
   return new GatewayError({
-    type: 'invalid_request',
+    type: 'not_supported',
     message: `${vendor} does not support ${what}; leave it out or choose another model`,
     param,
   });

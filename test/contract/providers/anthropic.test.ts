@@ -179,7 +179,7 @@ it.each<[string, Partial<ChatCompletionRequest>]>([
     },
   ],
 ])('refuses %s instead of dropping it silently, and does not call', async (param, body) => {
-  expect(await failureOf(answerText(anthropicChat, call(body)))).toMatchObject({ type: 'invalid_request', param });
+  expect(await failureOf(answerText(anthropicChat, call(body)))).toMatchObject({ type: 'not_supported', param });
   expect(upstream.calls).toHaveLength(0);
 });
 

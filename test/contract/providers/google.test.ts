@@ -91,7 +91,7 @@ it.each([true, false])('says which setting the model cannot take (stream: %s)', 
   const deployment = { ...upstreamDeployment(upstream, 'google'), model: 'gemini-2.5-flash' };
   const asked = chatCall(deployment, { stream, body: { presence_penalty: 1 } });
   const failure = await failureOf(answerText(googleChat, asked));
-  expect(failure).toMatchObject({ type: 'invalid_request', param: 'presence_penalty' });
+  expect(failure).toMatchObject({ type: 'not_supported', param: 'presence_penalty' });
 });
 
 it('calls a wrong key a matter of our account, although Google says 400', async () => {
@@ -120,7 +120,7 @@ it.each<[string, Partial<ChatCompletionRequest>]>([
   ['logprobs', { logprobs: true }],
   ['parallel_tool_calls', { parallel_tool_calls: false }],
 ])('refuses %s instead of dropping it silently, and does not call', async (param, body) => {
-  expect(await failureOf(answerText(googleChat, call(body)))).toMatchObject({ type: 'invalid_request', param });
+  expect(await failureOf(answerText(googleChat, call(body)))).toMatchObject({ type: 'not_supported', param });
   expect(upstream.calls).toHaveLength(0);
 });
 
