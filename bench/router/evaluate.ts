@@ -161,6 +161,7 @@ function balancedChoice(
     balance = paced(balance, {
       chosenMicroUsd: costUsd(row.estTokens, pool[chosen]!) * 1e6,
       bestMicroUsd: costUsd(row.estTokens, pool[best]!) * 1e6,
+      expectedBestMicroUsd: costUsd(tokens[index]!, pool[best]!) * 1e6,
     });
     return chosen;
   };

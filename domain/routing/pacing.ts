@@ -5,10 +5,14 @@ const weightRate = 0.02;
 /** Part of each request in the running mean of what the best model costs. */
 const referenceRate = 0.01;
 
-/** What one answered request has cost, and what the same usage would have cost on the balance's best model, micro-USD. */
+/** One answered request, in micro-USD. */
 export interface PacedRequest {
+  /** What it has cost. */
   chosenMicroUsd: number;
+  /** What the same usage would have cost on the balance's best model. */
   bestMicroUsd: number;
+  /** What the ranking had expected of that model: the scale on which the ranking weighs cost. */
+  expectedBestMicroUsd: number;
 }
 
 /**
@@ -19,7 +23,7 @@ export interface PacedRequest {
  */
 export function paced(balance: Balance, request: PacedRequest): Balance {
   const referenceCostMicroUsd =
-    balance.referenceCostMicroUsd + referenceRate * (request.bestMicroUsd - balance.referenceCostMicroUsd);
+    balance.referenceCostMicroUsd + referenceRate * (request.expectedBestMicroUsd - balance.referenceCostMicroUsd);
   const over = (request.chosenMicroUsd - targetShare * request.bestMicroUsd) / Math.max(1, referenceCostMicroUsd);
   // One giant request must not shut the good model out for all that follow.
   const step = Math.max(-1, Math.min(1, over)) * weightRate;

@@ -62,7 +62,7 @@ export function requestFeatures(body: ChatCompletionRequest): RequestFeatures {
     language: languageOf(beginning),
     code: /```|\bdef \w+\(|\bfunction\b.*\{|\bimport \w+|#include\b|\bSELECT\b.+\bFROM\b/.test(beginning),
     math: /\\(?:frac|sqrt|boxed|int|sum)|\$[^$\n]+\$|\d\s*[-+*/^=]\s*\d|\b(?:solve|equation|integral|probability)\b/i.test(
-      prompt,
+      beginning,
     ),
   };
 }

@@ -132,12 +132,18 @@ describe('paced', () => {
   const balance = { weights: { quality: 1, cost: 0.2, latency: 0.01 }, referenceCostMicroUsd: 1_000, best: 'strong' };
 
   it('weighs cost more after spending above the target, less after spending below', () => {
-    expect(paced(balance, { chosenMicroUsd: 1_000, bestMicroUsd: 1_000 }).weights.cost).toBeGreaterThan(0.2);
-    expect(paced(balance, { chosenMicroUsd: 20, bestMicroUsd: 1_000 }).weights.cost).toBeLessThan(0.2);
+    expect(
+      paced(balance, { chosenMicroUsd: 1_000, bestMicroUsd: 1_000, expectedBestMicroUsd: 1_000 }).weights.cost,
+    ).toBeGreaterThan(0.2);
+    expect(
+      paced(balance, { chosenMicroUsd: 20, bestMicroUsd: 1_000, expectedBestMicroUsd: 1_000 }).weights.cost,
+    ).toBeLessThan(0.2);
   });
 
   it('lets no single request change much', () => {
-    expect(paced(balance, { chosenMicroUsd: 1e9, bestMicroUsd: 1e9 }).weights.cost).toBeLessThan(0.21);
+    expect(
+      paced(balance, { chosenMicroUsd: 1e9, bestMicroUsd: 1e9, expectedBestMicroUsd: 1e9 }).weights.cost,
+    ).toBeLessThan(0.21);
   });
 
   it('brings traffic of another length to the target share', () => {
@@ -147,7 +153,7 @@ describe('paced', () => {
     for (let index = 0; index < 4_000; index++) {
       const gap = ((index * 7) % 100) / 250;
       const dear = gap > (now.weights.cost * 90) / now.referenceCostMicroUsd;
-      now = paced(now, { chosenMicroUsd: dear ? 100 : 10, bestMicroUsd: 100 });
+      now = paced(now, { chosenMicroUsd: dear ? 100 : 10, bestMicroUsd: 100, expectedBestMicroUsd: 100 });
       if (index < 2_000) continue;
       spent += dear ? 100 : 10;
       best += 100;
