@@ -28,6 +28,6 @@ export function createGatewayWorker(options: {
     maxCachedWorkflows: slots * 2,
     maxHeartbeatThrottleInterval: '1s',
     defaultHeartbeatThrottleInterval: '1s',
-    shutdownGraceTime: '20s',
+    shutdownGraceTime: '12s',
   });
 }

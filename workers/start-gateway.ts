@@ -5,10 +5,8 @@ import { createApp } from '../api/app.ts';
 import { Admission } from '../api/requests/admission.ts';
 import { createPorts } from '../api/requests/create-ports.ts';
 import type { RequestServices } from '../api/requests/services.ts';
-import { sweep } from '../api/requests/sweep.ts';
 import { dataPaths, type Settings } from '../platform/config/settings.ts';
 import { firstKey, keyMatcher } from '../platform/identity/api-key.ts';
-import type { Logger } from '../platform/logger.ts';
 import { createStepMetrics } from '../platform/telemetry/step-metrics.ts';
 import { workflowBundle } from '../platform/temporal/workflow-bundle.ts';
 import { version } from '../platform/version.ts';
@@ -18,6 +16,7 @@ import { listen, type Listener } from './listen.ts';
 import { openPlatform, type Platform } from './open-platform.ts';
 import { createReadiness } from './readiness.ts';
 import { RunningWorker } from './running-worker.ts';
+import { startSweeper } from './sweeper.ts';
 import { welcome } from './welcome.ts';
 
 export interface Gateway {
@@ -30,7 +29,7 @@ export interface Gateway {
 }
 
 /** Time for clients to see readyz turn 503 and for open answers to end. */
-const drainTimeoutMs = 15_000;
+const drainTimeoutMs = 10_000;
 
 /**
  * Starts the parts of one process in the order in which they need each other.
@@ -87,7 +86,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
       trustProxy: settings.trustedProxies,
     });
     listener = await listen(app, settings);
-    startSweeper(services, settings, logger);
+    startSweeper(services, settings.retentionDays, logger);
     welcome({ settings, config: config(), url: listener.url, key, generated });
   } else {
     welcome({ settings, config: config() });
@@ -122,19 +121,4 @@ function requestServices(
     namespace: settings.temporal.namespace,
     admission: new Admission(settings.maxConcurrentRequests, hub),
   };
-}
-
-const hourMs = 3_600_000;
-
-function startSweeper(services: RequestServices, settings: Settings, logger: Logger): void {
-  const run = () => {
-    sweep(services, settings.retentionDays).catch((error: unknown) => {
-      logger.warn(
-        { error: error instanceof Error ? error.name : 'unknown' },
-        'sweeping failed; it is tried again in an hour',
-      );
-    });
-  };
-  setInterval(run, hourMs).unref();
-  run();
 }
