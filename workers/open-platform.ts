@@ -5,7 +5,7 @@ import { searchAttributeNames } from '../domain/search-attributes.ts';
 import type { ArtifactStore } from '../platform/artifacts/contract.ts';
 import { openArtifactStore } from '../platform/artifacts/open-artifact-store.ts';
 import { loadConfig } from '../platform/config/load-config.ts';
-import { ConfigurationError, type Settings } from '../platform/config/settings.ts';
+import type { Settings } from '../platform/config/settings.ts';
 import { createCipher } from '../platform/encryption/cipher.ts';
 import { loadKeyRing } from '../platform/encryption/key-ring.ts';
 import type { StreamHub } from '../platform/hub/contract.ts';
@@ -14,9 +14,12 @@ import { createRedisHub } from '../platform/hub/redis-hub.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
 import type { Store } from '../platform/store/contract.ts';
 import { openStore } from '../platform/store/open-store.ts';
+import { startTracing } from '../platform/telemetry/tracing.ts';
 import { connectTemporal, type TemporalConnections } from '../platform/temporal/connect.ts';
 import { createDataConverter } from '../platform/temporal/data-converter.ts';
 import { ensureNamespace } from '../platform/temporal/namespace.ts';
+import { version } from '../platform/version.ts';
+import { whenUp } from './when-up.ts';
 
 /** What every role stands on. */
 export interface Platform {
@@ -35,17 +38,18 @@ export async function openPlatform(settings: Settings, environment: NodeJS.Proce
   const config = await loadConfig(settings, environment);
   for (const warning of config.warnings) logger.warn({ part: 'configuration' }, warning);
   installRuntime(logger);
+  const tracing = await startTracing({ otlpEndpoint: settings.otlpEndpoint, version, logger });
   const ring = await loadKeyRing({ dataDir: settings.dataDir, payloadKeys: settings.payloadKeys });
   const cipher = createCipher(ring);
   const { dataDir, databaseUrl, redisUrl, artifactsUrl } = settings;
-  const store = await openStore({ dataDir, databaseUrl, cipher });
+  const store = await whenUp('the database (DATABASE_URL)', logger, () => openStore({ dataDir, databaseUrl, cipher }));
   const artifacts = await openArtifactStore({ dataDir, artifactsUrl, cipher });
   const hub = redisUrl === undefined ? createInProcessHub() : await createRedisHub({ url: redisUrl, cipher });
   const dataConverter = createDataConverter(ring);
   const { address, namespace } = settings.temporal;
-  const temporal = await connectTemporal({ address, namespace, dataConverter }).catch((cause: Error) => {
-    throw new ConfigurationError(`TEMPORAL_ADDRESS: no Temporal server answers at ${address}.`, { cause });
-  });
+  const temporal = await whenUp(`the Temporal server at ${address} (TEMPORAL_ADDRESS)`, logger, () =>
+    connectTemporal({ address, namespace, dataConverter }),
+  );
   await ensureNamespace(temporal.native, namespace, {
     retentionDays: settings.retentionDays,
     searchAttributes: Object.values(searchAttributeNames),
@@ -59,6 +63,7 @@ export async function openPlatform(settings: Settings, environment: NodeJS.Proce
     temporal,
     dataConverter,
     close: async () => {
+      await tracing.shutdown();
       await temporal.close();
       await hub.close();
       await store.close();

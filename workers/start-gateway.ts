@@ -45,7 +45,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
       connection: temporal.native,
       namespace: settings.temporal.namespace,
       dataConverter,
-      workflowBundle: await workflowBundle(dataPaths(settings.dataDir).cache, logger),
+      workflowBundle: await workflowBundle(dataPaths(settings.dataDir).cache),
       activities: createActivities({
         config,
         store,

@@ -1,11 +1,13 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode } from '@temporalio/worker';
-import type { Logger } from '../logger.ts';
-import { failureConverterPath } from './data-converter.ts';
+import { promisify } from 'node:util';
 
+const runNode = promisify(execFile);
+/** A process of its own: the bundler would leave some 300 MB behind in this one. */
+const builder = fileURLToPath(new URL('build-workflow-bundle.ts', import.meta.url));
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** What the bundle is made of: a change in one of these makes a new one. */
 const sources = ['workflows', 'domain', 'activities', 'package-lock.json'];
@@ -14,21 +16,17 @@ const sources = ['workflows', 'domain', 'activities', 'package-lock.json'];
  * The workflow code as one script, built once per state of the sources and kept in `cacheDir`.
  * @returns its path.
  */
-export async function workflowBundle(cacheDir: string, logger: Logger): Promise<{ codePath: string }> {
+export async function workflowBundle(cacheDir: string): Promise<{ codePath: string }> {
   const codePath = join(cacheDir, `workflows-${await sourceHash()}.js`);
   const known = await readdir(cacheDir).catch(() => []);
   if (known.some((name) => codePath.endsWith(name))) return { codePath };
   await mkdir(cacheDir, { recursive: true });
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: join(root, 'workflows', 'index.ts'),
-    failureConverterPath,
-    logger: quietExceptErrors(logger),
-  });
   const unfinished = `${codePath}.${process.pid}`;
-  await writeFile(unfinished, code);
+  await runNode(process.execPath, ['--disable-warning=ExperimentalWarning', builder, unfinished]);
   await rename(unfinished, codePath);
-  for (const stale of known.filter((name) => name.startsWith('workflows-')))
+  for (const stale of known.filter((name) => name.startsWith('workflows-'))) {
     await rm(join(cacheDir, stale), { force: true });
+  }
   return { codePath };
 }
 
@@ -48,17 +46,4 @@ async function typescriptFiles(folder: string): Promise<string[]> {
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();
-}
-
-const silent = () => undefined;
-
-function quietExceptErrors(logger: Logger) {
-  return {
-    log: silent,
-    trace: silent,
-    debug: silent,
-    info: silent,
-    warn: silent,
-    error: (message: string) => logger.error({ part: 'workflow-bundle' }, message),
-  };
 }
