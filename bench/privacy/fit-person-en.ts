@@ -41,7 +41,7 @@ ${features.map((feature) => `  ${feature}: ${weights[feature].toFixed(1)},`).joi
 export const bias = ${bias.toFixed(1)};
 
 /** Log-odds from which on a run is taken for a name; a missed name costs more than a masked place. */
-export const acceptAt = -0.8;
+export const acceptAt = -0.5;
 `);
 
 /** Every possible name of the texts; each sentence pattern weighs the same however often it was filled. */

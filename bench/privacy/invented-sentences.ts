@@ -127,15 +127,77 @@ Excel and Word crash on Windows.
 The Beatles and Nirvana are on my playlist.
 Order a Cappuccino and a Croissant.
 I am looking for a flat in {G}.
-Born and raised in {G}, {F} never left.`
+Born and raised in {G}, {F} never left.
+Come on, {F}!
+Well done, {F}!
+You were right, {F}.
+{F}: "I thought you had left."
+{F}: "When do we start?"\n{F}: "In an hour."
+{L} and {L} were the last to leave.
+Were {L} and {L} at the hearing?
+{F} and {F} have two children.
+{L} grew up on a farm.
+{L} started painting at forty.
+{L} spent ten years in {G}.
+{F} is from {G}.
+{F} works at {O}.
+{F} used to work for {O}.
+She got a job at {O}.
+{F} is a good friend of mine.
+{F} is such a kind soul.
+The {L} case was closed in 1998.
+I prefer the {L} translation.
+The {L} method is widely used.
+{F} yelled at {F} across the street.
+She was looking at {F} all evening.
+I gave {F} the keys and {F} gave them to {F}.
+My daughter {F} starts school on Monday.
+My boss {F} approved it.
+Her son {F} has a fever.
+The accused, {P}, denied everything.
+{L}, {L} and {L} advised the buyer.
+The merger was led by {L}, {L} and {L}.
+Speakers: {L}, {L} and {L}.
+{O}, {G}
+{O} was founded in {G} by {P}.
+{O} later became {O}.
+Recorded for {O} in {G}.
+{O} and {P} signed the deal.
+His surname is {L}.
+Last name: {L}
+First name: {F}
+Name on the card: {P}
+Everybody here calls him {F}.
+They named their daughter {F}.
+What a great song by {L}!
+I don't think {F} knows about it.
+Why did {F} leave so early?
+When is {F} coming back?
+between {F} and {F}
+It was {F}'s idea, not {L}'s.
+Liftoff is at noon.
+Gotcha, thanks a lot.
+Hmm, whatever works.
+Blockchain and Bitcoin are mentioned in the appendix.
+Wikipedia and Google disagree.`
   .split('\n')
   .map((sentence) => sentence.replaceAll(String.raw`\n`, '\n'));
 
 const organisations =
-  'Halvorsen Group|Brightline Media|Quantix|Nordwind Airlines|Tesco|Zalando|Acme Corp|Siemens|Lumenor|Veritas Capital|Blue Finch Ltd|Deutsche Bank|Oakridge Hospital|Mercy Clinic|Foxglove Studios|Datavista|Northwind Traders|Umbrella Corporation|Baker-Hughes|Walters-Meyer|Jones Inc|Smith and Sons|Harper Collins|Persimmon|Trivago|Stripe|Garcia LLC|Peterson Group|Xentris|Medialoop|Roberts-Keller|Openfield|Cloudmere|Green Harbor Foods'.split('|');
-const placeStarts = 'Var Kel Nor Hal Tor Ost Bra Lin Mar Sol Gre Wex Hol Fal Ryd Stan Ald Bor Cas Dun Eks Fjel Gor Hvam Ise Jes Kon Lub Mon Nag'.split(' ');
-const placeEnds = 'holt by ford sund berg wick dorf ville ton stad ana ino erö nica grad ovo mere ham vik borg tjern eira ec any ice hegy falva lahti joki nes'.split(' ');
+  'Halvorsen Group|Brightline Media|Quantix|Nordwind Airlines|Tesco|Zalando|Acme Corp|Siemens|Lumenor|Veritas Capital|Blue Finch Ltd|Deutsche Bank|Oakridge Hospital|Mercy Clinic|Foxglove Studios|Datavista|Northwind Traders|Umbrella Corporation|Baker-Hughes|Walters-Meyer|Jones Inc|Smith and Sons|Harper Collins|Persimmon|Trivago|Stripe|Garcia LLC|Peterson Group|Xentris|Medialoop|Roberts-Keller|Openfield|Cloudmere|Green Harbor Foods'.split(
+    '|',
+  );
+const placeStarts =
+  'Var Kel Nor Hal Tor Ost Bra Lin Mar Sol Gre Wex Hol Fal Ryd Stan Ald Bor Cas Dun Eks Fjel Gor Hvam Ise Jes Kon Lub Mon Nag'.split(
+    ' ',
+  );
+const placeEnds =
+  'holt by ford sund berg wick dorf ville ton stad ana ino erö nica grad ovo mere ham vik borg tjern eira ec any ice hegy falva lahti joki nes'.split(
+    ' ',
+  );
 const nameEnds = 'ovic enko ssen dóttir akis yama escu ault ierre eva ina ulo ake isha otto une imir anka'.split(' ');
+
+const capital = (name: string): string => name.replaceAll(/(?:^|-)[a-z]/gu, (letter) => letter.toUpperCase());
 
 /** The sentences, each filled `copies` times from a seeded generator. */
 export function inventedSentences(copies: number, seed: number): LabelledText[] {
@@ -144,12 +206,11 @@ export function inventedSentences(copies: number, seed: number): LabelledText[] 
   const given = [...unpackFrontCoded(givenNames)];
   const family = [...unpackFrontCoded(surnames)];
   const places = [...englishPlaces].filter((place) => !place.includes('_'));
-  const capital = (name: string): string => name.replaceAll(/(?:^|-)[a-z]/gu, (letter) => letter.toUpperCase());
   // One name in five is in no lexicon, as with the names of real people.
   const invent = (): string => pick(placeStarts) + pick(nameEnds);
   const givenName = (): string => (random() < 0.2 ? invent() : capital(pick(given)));
   const surname = (): string => (random() < 0.2 ? invent() : capital(pick(family)));
-  const initial = (): string => (random() < 0.2 ? ` ${pick([...'ABCDEFGHJKLMPRST'])}${pick(['.', '.', ''])}` : '');
+  const initial = (): string => (random() < 0.2 ? ` ${pick('ABCDEFGHJKLMPRST'.split(''))}${pick(['.', '.', ''])}` : '');
   const slots: Record<string, () => string> = {
     P: () => `${givenName()}${initial()} ${surname()}`,
     F: givenName,
@@ -158,17 +219,26 @@ export function inventedSentences(copies: number, seed: number): LabelledText[] 
     O: () => pick(organisations),
   };
   return sentences.flatMap((sentence, template) =>
-    Array.from({ length: copies }, (_, copy) => fill(sentence, slots, `invented-${template}`, `${template}-${copy}`, random() < 0.07)),
+    Array.from({ length: copies }, (_, copy) =>
+      fill(sentence, slots, `invented-${template}`, `${template}-${copy}`, random() < 0.07),
+    ),
   );
 }
 
-function fill(sentence: string, slots: Record<string, () => string>, template: string, id: string, lowerCase: boolean): LabelledText {
+function fill(
+  sentence: string,
+  slots: Record<string, () => string>,
+  template: string,
+  id: string,
+  lowerCase: boolean,
+): LabelledText {
   let text = '';
   const spans: LabelledText['spans'] = [];
   for (const part of sentence.split(/(\{[PFLGO]\})/u)) {
     const slot = /^\{([PFLGO])\}$/u.exec(part)?.[1];
     const value = slot === undefined ? part : (slots[slot]?.() ?? '');
-    if (slot !== undefined && 'PFL'.includes(slot)) spans.push({ start: text.length, end: text.length + value.length, type: 'PERSON' });
+    if (slot !== undefined && 'PFL'.includes(slot))
+      spans.push({ start: text.length, end: text.length + value.length, type: 'PERSON' });
     text += value;
   }
   return { id, template, text: lowerCase ? text.toLowerCase() : text, spans };

@@ -59,7 +59,12 @@ export function buildAutomaton(words: readonly string[]): Automaton {
   return automaton;
 }
 
-function link(automaton: Automaton, parents: readonly number[], units: readonly number[], wordAt: readonly number[]): void {
+function link(
+  automaton: Automaton,
+  parents: readonly number[],
+  units: readonly number[],
+  wordAt: readonly number[],
+): void {
   const { fail, depth, leaf, best, bestStart } = automaton;
   /** Longest word that is a suffix of the state's text, or -1. */
   const suffixWord = new Int32Array(parents.length).fill(-1);

@@ -57,7 +57,8 @@ export function createDetector(options: DetectOptions = {}): Detector {
     ...(options.words ?? []).map(({ words, entity }) => createWordDetector(words, entity)),
     ...(options.patterns ?? []).map(({ pattern, entity }) => createPatternDetector(pattern, entity)),
   ];
-  if (options.persons !== undefined && options.persons.length > 0) all.push(createWordDetector(options.persons, 'person'));
+  if (options.persons !== undefined && options.persons.length > 0)
+    all.push(createWordDetector(options.persons, 'person'));
   return (text) => resolveOverlaps(all.flatMap((find) => find(text))).filter(({ entity }) => wanted.has(entity));
 }
 

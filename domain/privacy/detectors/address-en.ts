@@ -1,3 +1,6 @@
+import { neverNames } from '../lexicons/english-name-context.ts';
+import { fold } from '../names-en/fold.ts';
+import { isWord } from '../names-en/vocabulary.ts';
 import { span, type Span } from '../span.ts';
 
 const word = String.raw`\p{L}[\p{L}.'’-]{0,24}`;
@@ -26,13 +29,11 @@ const certain = [
   // 1209 Cedar Hollow Rd; Flat 6, 31 Tollgate St
   form(suffix, String.raw`(?:\bflat \d{1,4}[a-z]?, )?${number} (?:${word} ){1,4}?(?:${suffix})\b\.?`),
   // Via dei Fiorentini 17; 26 rue des Lilas
-  form(streetWord, String.raw`(?<![\p{L}\d])(?:\d{1,6} )?(?:\d{1,4} )?(?:${streetWord})\.? ?(?:${word} ){1,5}?\d{1,5}[a-z]?(?![\d.])`),
-  form(streetWord, String.raw`${number} (?:${streetWord})\.? ${word}(?: ${word}){0,4}`),
-  // Kiannonkatu 98; Erzsébet tér 19.
   form(
-    `(?:${streetEnding}|${streetNoun}) \\d`,
-    String.raw`(?<![\p{L}\d])(?:\d{1,6} )?(?:${word} ){0,2}?(?:\p{L}{2,20}(?:${streetEnding})|${word} (?:${streetNoun})) \d{1,5}[a-z]?\.?(?!\d)`,
+    streetWord,
+    String.raw`(?<![\p{L}\d])(?:\d{1,6} )?(?:\d{1,4} )?(?:${streetWord})\.? ?(?:${word} ){1,5}?\d{1,5}[a-z]?(?![\d.])`,
   ),
+  form(streetWord, String.raw`${number} (?:${streetWord})\.? ${word}(?: ${word}){0,4}`),
   // 3369 24 Clarke Apt. 805
   form(unit, String.raw`${number} ${word}(?: ${word}){0,4}(?: \d{1,5})?,?\s{1,3}>?${unit}`),
   // PO Box 7; PSC 3294, Box 9168, APO AA 61487
@@ -45,39 +46,102 @@ const certain = [
 const leads = /address|live|living|sen[dt]|deliver|ship|located|arrived|is at|drops|mail|taxi|corner/iu;
 /** Behind words that lead to an address, a number and the words after it are enough. */
 const cued = new RegExp(
-  String.raw`(?:\baddress(?: is| to|)|\blives? (?:at|on)|\blived (?:at|in|on)|\bliving at|\bsen[dt] (?:(?:it|this|one|him|her|them|this one) )?to|\bdeliver(?:ed|y)? to|\bship(?:ped)? to|\blocated at|\barrived at|\bis at|\bdrops you off at|\bmail(?:ed)? to|\btaxi to|\bin the corner of|\bthe corner of)[:\s]{1,8}(\d{1,6} ${word}(?: (?:${word}|\d{1,5})){0,5})`,
+  String.raw`(?:\baddress(?: is| to|)|\blives? (?:at|on)|\blived (?:at|in|on)|\bliving at|\bsen[dt] (?:(?:it|this|one|him|her|them|this one) )?to|\bdeliver(?:ed|y)? to|\bship(?:ped)? to|\blocated at|\barrived at|\bis at|\bdrops you off at|\bmail(?:ed)? to|\btaxi to)[:\s]{1,8}(\d{1,6} ${word}(?: (?:${word}|\d{1,5})){0,5})`,
   'giu',
 );
-/** Forms that usually are one: a number on both sides of capitalised words, a street without a number. */
-const likely = [
+const corner = /\bcorner of ([^\n,.?!;]{3,24}(?:\. ?)? and (?:\S{1,24} ?){1,3}?)(?=[\n,.?!;]|$)/giu;
+/** `on Peter Zuidhove 188`: a street behind a preposition, as much of the continent writes it. */
+const placed = new RegExp(
+  String.raw`\b(?:on|at) (${capital}(?: ${word}){0,3} \d{1,4}[a-z]?(?: st| street)?)(?=[\s.,?!]|$)`,
+  'gu',
+);
+
+/** Kiannonkatu 98; Erzsébet tér 19. Found by its end, and read backwards from there. */
+const numberedEnding = new RegExp(
+  String.raw`(?:${streetEnding}|(?<= )(?:${streetNoun})) \d{1,5}[a-z]?\.?(?!\d)`,
+  'giu',
+);
+/** A number on both sides of capitalised words. */
+const between = new RegExp(
   String.raw`\d(?<![\p{L}\d.,-].)\d{1,5} ${capital}(?: ${word}){0,3} \d{1,5}[a-z]?(?![\d.:/-])`,
-  String.raw`(?<![\p{L}\d])${capital}(?: ${capital}){0,2} (?:Street|Road|Avenue|Lane|Boulevard|Drive|Bypass|Turnpike|Highway|Parkway)\b`,
-].map((source) => new RegExp(source, 'gu'));
+  'gu',
+);
+/** A street without a number. */
+const bareStreet = / (?:Street|Road|Avenue|Lane|Boulevard|Drive|Bypass|Turnpike|Highway|Parkway)\b/gu;
 
 /** What may follow, one piece at a time: unit, town or country, state with ZIP code, postal code. */
 const tails = [
   new RegExp(String.raw`^,?\s{1,6}>?\s{0,3}${unit}`, 'iu'),
   new RegExp(String.raw`^,?\s{1,4}>?(?:[A-Z]{2} \d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|\d{4,6})\b`, 'u'),
-  new RegExp(String.raw`^\s{0,2}(?:,|\n)\s{0,6}>?\s{0,3}${capital}(?: (?:${word}|\([\p{L} .]{1,24}\))){0,4}(?=[\n,.?!]| \d|$)`, 'u'),
+  new RegExp(
+    String.raw`^\s{0,2}(?:,|\n)\s{0,6}>?\s{0,3}${capital}(?: (?:${word}|\([\p{L} .]{1,24}\))){0,4}(?=[\n,.?!]| \d|$)`,
+    'u',
+  ),
   new RegExp(String.raw`^ ${capital}(?: ${capital}){0,3}(?= \d{4,6}\b| [A-Z]{2}\b|\n|$|\.$|, [A-Z])`, 'u'),
 ];
 
 /** Postal addresses in the ways of the English-speaking world, and the commonest of continental Europe. */
 export function detectAddressEn(text: string): Span[] {
-  if (!/\d|Street|Road|Avenue|Lane|Boulevard|Drive|Bypass|Turnpike|Highway|Parkway/u.test(text) || !/[A-Za-z]/u.test(text)) return [];
+  if (
+    !/\d|Street|Road|Avenue|Lane|Boulevard|Drive|Bypass|Turnpike|Highway|Parkway/u.test(text) ||
+    !/[A-Za-z]/u.test(text)
+  )
+    return [];
   const spans: Span[] = [];
   for (const { gate, expression } of certain) {
     if (!gate.test(text)) continue;
-    for (const { 0: found, index } of text.matchAll(expression)) spans.push(withTail(text, index, index + found.length, 'cued'));
+    for (const { 0: found, index } of text.matchAll(expression))
+      spans.push(withTail(text, index, index + found.length, 'cued'));
   }
   for (const match of leads.test(text) ? text.matchAll(cued) : []) {
     const end = match.index + match[0].length;
     spans.push(withTail(text, end - (match[1]?.length ?? 0), end, 'cued'));
   }
-  for (const expression of likely) {
-    for (const { 0: found, index } of text.matchAll(expression)) spans.push(withTail(text, index, index + found.length, 'pattern'));
+  for (const match of text.includes('orner of') ? text.matchAll(corner) : []) {
+    const end = match.index + match[0].length;
+    spans.push(withTail(text, end - (match[1]?.length ?? 0), end, 'cued'));
+  }
+  for (const match of text.matchAll(placed)) {
+    const street = match[1] ?? '';
+    const first = fold(street.slice(0, street.indexOf(' ')));
+    if (!isWord(first) && !neverNames.has(first))
+      spans.push(
+        withTail(text, match.index + match[0].length - street.length, match.index + match[0].length, 'pattern'),
+      );
+  }
+  for (const { 0: found, index } of text.matchAll(numberedEnding)) {
+    const start = wordsBefore(text, index, /^\p{L}/u.test(found) && text.charAt(index - 1) === ' ' ? 2 : 1);
+    if (start < index) spans.push(withTail(text, numberBefore(text, start), index + found.length, 'cued'));
+  }
+  for (const { 0: found, index } of text.matchAll(between))
+    spans.push(withTail(text, index, index + found.length, 'pattern'));
+  for (const { 0: found, index } of text.matchAll(bareStreet)) {
+    const start = wordsBefore(text, index, 3);
+    if (start < index) spans.push(span('address', start, index + found.length, 'pattern'));
   }
   return spans;
+}
+
+/** Start of up to `count` capitalised words that end at `end`, the last of which may be cut; `end` where there is none. */
+function wordsBefore(text: string, end: number, count: number): number {
+  let start = end;
+  for (let words = 0; words < count; words += 1) {
+    let at = words === 0 ? end : start - 1;
+    if (words > 0 && text.charAt(at) !== ' ') break;
+    if (words === 0 && text.charAt(at - 1) === ' ') at -= 1;
+    const wordEnd = at;
+    while (at > 0 && wordEnd - at < 26 && /[\p{L}.'’-]/u.test(text.charAt(at - 1))) at -= 1;
+    if (at === wordEnd || (!/\p{Lu}/u.test(text.charAt(at)) && (words > 0 || text !== text.toLowerCase()))) break;
+    start = at;
+  }
+  return start;
+}
+
+/** Takes in up to two numbers right before an address. */
+function numberBefore(text: string, start: number): number {
+  return (
+    start - (/(?<![\p{L}\d.,-])(?:\d{1,6} ){1,2}$/u.exec(text.slice(Math.max(0, start - 16), start))?.[0].length ?? 0)
+  );
 }
 
 function withTail(text: string, start: number, end: number, evidence: Span['evidence']): Span {

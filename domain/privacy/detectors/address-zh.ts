@@ -9,7 +9,8 @@ const detail =
   /^(?:[\u4e00-\u9fffA-Za-z]{0,12}?[0-9A-Za-z一二三四五六七八九十]{1,5}(?:[-—–][0-9]{1,4})?(?:号楼|号院|号|弄|栋|幢|座|单元|楼层|楼|层|室|户|门)|[-—–]?[0-9]{2,5}(?:[-—–][0-9]{1,4}){0,2}(?:室)?(?![0-9年月日元]))/u;
 /** Where an address cannot go on to the left. */
 const stop = /[^\u4e00-\u9fff0-9A-Za-z·（）()-]/u;
-const verbs = /家住|住在|住址|地址|位于|搬到|搬至|搬去|寄到|寄回|寄往|寄至|送到|送至|发到|配送|回到|来自|住|在|到|去|往|至|从|是|为|于|叫/gu;
+const verbs =
+  /家住|住在|住址|地址|位于|搬到|搬至|搬去|寄到|寄回|寄往|寄至|送到|送至|发到|配送|回到|来自|住|在|到|去|往|至|从|是|为|于|叫/gu;
 
 /** Chinese postal addresses, down to a house number. */
 export function detectAddressZh(text: string): Span[] {
@@ -35,7 +36,8 @@ function addressStart(text: string, street: number, from: number): number {
   }
   const county = before.search(/[\u4e00-\u9fff]{2,3}(?:[区县市旗]|街道)/u);
   let last = 0;
-  for (const match of before.matchAll(verbs)) if (match.index + match[0].length < before.length) last = match.index + match[0].length;
+  for (const match of before.matchAll(verbs))
+    if (match.index + match[0].length < before.length) last = match.index + match[0].length;
   if (last === 0 && county >= 0) return reach + county;
   return Math.max(reach + last, street - 12);
 }

@@ -4,7 +4,8 @@ import { nearestCue } from './cue.ts';
 
 /** Runs of 12–19 digits, plain or with single spaces or dashes between them. */
 const digitRun = /\d(?<![\dA-Za-z.].)(?<!\d[ -].)(?:[ -]?\d){11,18}(?![ -]?\d)(?![A-Za-z]|\.\d)/gu;
-const iban = /[A-Z](?<![A-Za-z0-9].)[A-Z]\d{2}(?: ?[A-Z0-9]){11,30}(?![A-Za-z0-9])/gu;
+const iban = /[A-Za-z](?<![A-Za-z0-9].)[A-Za-z]\d{2}[A-Za-z0-9]{11,30}(?![A-Za-z0-9])/gu;
+const spacedIban = /[A-Z](?<![A-Za-z0-9].)[A-Z]\d{2}(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,3})?(?![A-Za-z0-9])/gu;
 
 const cardCue =
   /银行卡|信用卡|借记卡|储蓄卡|卡号|缴费卡|工资卡|账户|帐户|账号|帐号|打到|转到|汇到|转账|打款|收款|户名|退款|\bcards?\b|\bvisa\b|\bmaster ?card\b|\bamex\b|\bmaestro\b|\bcc\b|\bdebit\b|\bcredit\b|\bpan\b|\baccount\b/giu;
@@ -27,9 +28,10 @@ export function detectBankCard(text: string): Span[] {
     if (cue === 'for' && !valid && digits.length < 15) continue;
     spans.push(span('bank_card', match.index, match.index + match[0].length, valid ? 'verified' : 'cued'));
   }
-  for (const match of text.matchAll(iban)) {
-    if (passesMod97(match[0].replaceAll(' ', ''))) {
-      spans.push(span('bank_card', match.index, match.index + match[0].length, 'verified'));
+  for (const expression of [iban, spacedIban]) {
+    for (const { 0: found, index } of text.matchAll(expression)) {
+      if (passesMod97(found.replaceAll(' ', '').toUpperCase()))
+        spans.push(span('bank_card', index, index + found.length, 'verified'));
     }
   }
   return spans;

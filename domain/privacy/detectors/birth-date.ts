@@ -1,6 +1,7 @@
 import { span, type Span } from '../span.ts';
 
-const month = 'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?';
+const month =
+  'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?';
 const date = String.raw`(?:(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d{2}|\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:${month})\.?,? (?:19|20)\d{2}|(?:${month})\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d{2}|(?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}[日号])?)`;
 const labelBefore = new RegExp(
   String.raw`(?:\bd\.?o\.?b\b\.?|\bdate of birth|\bbirth ?da(?:te|y)|\bborn|出生日期|出生年月日?|出生时间|生日|出生|生于)(?: is| was| on| in|是|为|于|在|)[ :：]{0,3}(${date})`,

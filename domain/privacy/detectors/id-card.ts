@@ -12,7 +12,8 @@ const citizenCue = /身份证|身份号|证件号|实名|公民身份|身分证|
 const ssnCue = /\bssn\b|social security|\bitin\b/giu;
 const nhsCue = /\bnhs\b/giu;
 const passportCue = /护照|港澳通行证|通行证|\bpassport\b/giu;
-const otherCue = /订单|单号|流水|编号|条码|批号|卡号|账号|\border\b|\binvoice\b|\btracking\b|\bserial\b|\bref\b|\bcard\b/giu;
+const otherCue =
+  /订单|单号|流水|编号|条码|批号|卡号|账号|\border\b|\binvoice\b|\btracking\b|\bserial\b|\bref\b|\bcard\b/giu;
 
 /**
  * Numbers that a state gives a person: the Chinese citizen number (18 characters with its MOD 11-2 check, or the

@@ -1,7 +1,6 @@
 import { describeRun } from '../names-en/features.ts';
 import { findRuns, type Run } from '../names-en/runs.ts';
 import { tokenize, type Token } from '../names-en/tokens.ts';
-import { isWord } from '../names-en/vocabulary.ts';
 import { acceptAt, bias, weights } from '../names-en/weights.ts';
 import { span, type Span } from '../span.ts';
 
@@ -47,7 +46,7 @@ function repeated(tokens: readonly Token[], accepted: readonly Run[], rejected: 
   const parts = new Set<string>();
   for (const run of accepted) {
     for (const token of tokens.slice(run.first, run.last + 1)) {
-      if (token.text.length > 2 && !isWord(token.folded)) parts.add(token.folded);
+      if (token.text.length > 2 && !token.ordinary) parts.add(token.folded);
     }
   }
   return rejected

@@ -1,10 +1,17 @@
-import { createChineseContext, isHan, isOrdinary, type ChineseContext } from '../names-zh/dictionary.ts';
+import {
+  createChineseContext,
+  isFunctionUnit,
+  isHan,
+  isOrdinary,
+  type ChineseContext,
+} from '../names-zh/dictionary.ts';
 import { acceptAt, scoreFullName, scoreGivenName, surnameLength, type NameCandidate } from '../names-zh/score-name.ts';
 import { plainSurnames } from '../lexicons/chinese-surnames.ts';
 import { span, type Span } from '../span.ts';
 
 /** 我姓万俟，单名兵. */
-const toldInParts = /(?:[我他她你您人者户]|先生|女士|免贵|对方|朋友|同事)姓([\u4e00-\u9fff]{1,2})(?=[，,。、]|$)|单名(?:一个)?([\u4e00-\u9fff])(?![\u4e00-\u9fff])/gu;
+const toldInParts =
+  /(?:[我他她你您人者户]|先生|女士|免贵|对方|朋友|同事)姓([\u4e00-\u9fff]{1,2})(?=[，,。、]|$)|单名(?:一个)?([\u4e00-\u9fff])(?![\u4e00-\u9fff])/gu;
 /** 病人叫夏天，: behind such a verb any short word that ends the clause is a name. */
 const named =
   /(?:(?<![这那它])(?<=[我他她人者户友事妈爸哥姐弟妹孩娃学生])叫|名叫|姓名[：:]|真名|名字[是叫：:])(?!外卖|救护|滴滴|快递|代驾|出租|专车|网约|什么|做|我|你|他|她|人|不|号|醒|停)([\u4e00-\u9fff]{2,3})(?![\u4e00-\u9fff])/gu;
@@ -27,7 +34,8 @@ export function detectPersonZh(text: string): Span[] {
   for (const match of text.matchAll(toldInParts)) {
     const name = match[1] ?? match[2] ?? '';
     const end = match.index + match[0].length;
-    if (match[2] !== undefined || surnameLength(name, 0) === name.length) spans.push(span('person', end - name.length, end, 'cued'));
+    if (match[2] !== undefined || surnameLength(name, 0) === name.length)
+      spans.push(span('person', end - name.length, end, 'cued'));
   }
   for (const match of text.matchAll(named)) {
     const end = match.index + match[0].length;
@@ -38,7 +46,7 @@ export function detectPersonZh(text: string): Span[] {
       spans.push(span('person', index, index + found.length, 'cued'));
     }
   }
-  for (const { 0: found, index } of text.matchAll(transliterated)) {
+  for (const { 0: found, index } of /[·•]/u.test(text) ? text.matchAll(transliterated) : []) {
     if (context.left(index) === 'strong') spans.push(span('person', index, index + found.length, 'cued'));
   }
   return spans;
@@ -53,7 +61,8 @@ function bestAt(context: ChineseContext, at: number): NameCandidate | undefined 
     if (candidate.points >= acceptAt && candidate.points > (best?.points ?? 0)) best = candidate;
   };
   if (surnameSize > 0) {
-    for (let end = at + surnameSize + 1; end <= at + surnameSize + 3 && hanRun(text, at, end); end += 1) {
+    const from = at + surnameSize;
+    for (let end = from + 1; end <= from + 3 && isNameChar(text, end - 1); end += 1) {
       consider(scoreFullName(context, at, end, surnameSize));
     }
     const titled = surnameWithTitle(context, at, surnameSize);
@@ -76,7 +85,8 @@ function surnameWithTitle(context: ChineseContext, at: number, surnameSize: numb
   const whole = text.slice(at, end);
   const left = context.left(at);
   const ordinary = isOrdinary(whole) && !/[婶姨叔伯姐哥嫂妈爸]$/u.test(whole);
-  if (ordinary || (left === 'unknown' && surnameSize === 1) || (title === 1 && context.wordCrosses(at, at - 3))) return undefined;
+  if (ordinary || (left === 'unknown' && surnameSize === 1) || (title === 1 && context.wordCrosses(at, at - 3)))
+    return undefined;
   return { start: at, end, points: 5, cued: true };
 }
 
@@ -85,7 +95,7 @@ function familiarSurname(context: ChineseContext, at: number): NameCandidate | u
   const { text } = context;
   if (!'小老大阿'.includes(text.charAt(at)) || surnameLength(text, at + 1) !== 1) return undefined;
   const end = at + 2;
-  if (isOrdinary(text.slice(at, end)) || isOrdinary(text.slice(at, end + 1))) return undefined;
+  if (context.ordinaryAt(at, 2) || context.ordinaryAt(at, 3)) return undefined;
   const left = context.left(at);
   const right = context.right(end);
   if (right !== 'strong' && context.wordCrosses(end, at + 1)) return undefined;
@@ -96,7 +106,6 @@ function familiarSurname(context: ChineseContext, at: number): NameCandidate | u
   return { start: at, end, points: 5, cued: true };
 }
 
-function hanRun(text: string, from: number, end: number): boolean {
-  for (let i = from; i < end; i += 1) if (!isHan(text, i)) return false;
-  return true;
+function isNameChar(text: string, at: number): boolean {
+  return isHan(text, at) && !isFunctionUnit(text.charCodeAt(at));
 }

@@ -1,7 +1,8 @@
 import { span, type Span } from '../span.ts';
 import { nearestCue } from './cue.ts';
 
-const mobile = /(?:[+08](?<![\dA-Za-z_.].)(?:(?<=\+)86|(?<=0)086|(?<=8)6)[ -]?1|1(?<![\dA-Za-z_.].))[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![\dA-Za-z_])(?!\.\d)/gu;
+const mobile =
+  /(?:[+08](?<![\dA-Za-z_.].)(?:(?<=\+)86|(?<=0)086|(?<=8)6)[ -]?1|1(?<![\dA-Za-z_.].))[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![\dA-Za-z_])(?!\.\d)/gu;
 const landline = /(?:0(?<![\d+A-Za-z_.-].)\d{2,3}|[(（]0\d{2,3}[)）])[ -]?[2-8]\d{2,3}[ -]?\d{4}(?![\dA-Za-z_])/gu;
 /** Groups of digits as the world writes them, with an optional country code, trunk zero in brackets and extension. */
 const grouped =

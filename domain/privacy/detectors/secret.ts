@@ -12,7 +12,8 @@ const vendorKeys = [
   /(?<![\w.-])eyJ[\w-]{8,4000}\.eyJ[\w-]{8,8000}\.[\w-]{0,2000}/gu,
 ];
 /** One pass that tells whether any of them can occur. */
-const keyPrefix = /[srp]k[-_]|whsec_|A(?:KIA|SIA|ROA|IDA|Iza)|gh[pousr]_|github_pat|glpat-|xox[a-z]-|npm_|hf_|gsk_|LTAI|eyJ/u;
+const keyPrefix =
+  /[srp]k[-_]|whsec_|A(?:KIA|SIA|ROA|IDA|Iza)|gh[pousr]_|github_pat|glpat-|xox[a-z]-|npm_|hf_|gsk_|LTAI|eyJ/u;
 const pemBegin = /-----BEGIN ([A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?)-----/gu;
 const bearer = /\b(?:bearer|basic|token)[ \t]{1,3}([\w~+/.=-]{16,4000})/giu;
 const urlPassword = /(?<=:\/\/[^\s:@/]{1,64}:)[^\s:@/]{3,128}(?=@)/gu;
@@ -36,11 +37,13 @@ export function detectSecret(text: string): Span[] {
     pemEnd = at < 0 ? text.length : at + tail.length;
     spans.push(span('secret', index, pemEnd, 'verified'));
   }
-  for (const match of /bearer|basic|token/iu.test(text) ? text.matchAll(bearer) : []) if (looksRandom(match[1] ?? '', 2.8)) spans.push(valueOf(match));
+  for (const match of /bearer|basic|token/iu.test(text) ? text.matchAll(bearer) : [])
+    if (looksRandom(match[1] ?? '', 2.8)) spans.push(valueOf(match));
   for (const { 0: found, index } of text.includes('://') ? text.matchAll(urlPassword) : []) {
     spans.push(span('secret', index, index + found.length, 'cued'));
   }
-  for (const match of assigned.test(text) ? text.matchAll(assignment) : []) if (looksRandom(match[1] ?? '', 1.9)) spans.push(valueOf(match));
+  for (const match of assigned.test(text) ? text.matchAll(assignment) : [])
+    if (looksRandom(match[1] ?? '', 1.9)) spans.push(valueOf(match));
   return spans;
 }
 

@@ -10,7 +10,8 @@ const words = /^(?:wechat|weixin|official|account|service|payment|please|mini.?p
 export function detectWechat(text: string): Span[] {
   if (!/wx|vx|微信|薇信|威信|wechat|weixin/iu.test(text)) return [];
   const spans: Span[] = [];
-  for (const { 0: found, index } of text.matchAll(assigned)) spans.push(span('wechat', index, index + found.length, 'verified'));
+  for (const { 0: found, index } of text.matchAll(assigned))
+    spans.push(span('wechat', index, index + found.length, 'verified'));
   for (const match of text.matchAll(labelled)) {
     const id = match[1] ?? '';
     const end = match.index + match[0].length;

@@ -7,7 +7,9 @@ export const titlesBefore = list(
 );
 
 /** Letters after a name. */
-export const credentials = list('md rn np pa do phd dds dvm lpn jr sr ii iii iv esq mbbs frcp msn bsn cna pharmd dpt lcsw cpa mba ma bsc msc mp obe');
+export const credentials = list(
+  'md rn np pa do phd dds dvm lpn jr sr ii iii iv esq mbbs frcp msn bsn cna pharmd dpt lcsw cpa mba ma bsc msc mp obe',
+);
 
 /** What someone is: occupations, kinship, parts in a case. A name follows (`songwriter Zoe Young`). */
 export const roles = list(
@@ -16,20 +18,33 @@ export const roles = list(
 
 /** Words and verbs whose object is a person more often than a place or a firm. */
 export const personVerbs = list(
-  'called named name names named: call calls ask asked asking tell told telling meet meeting met know knows knew thank thanks thanked marry married love loves loved hate hates hated visit visited dear hi hello hey cc attn attention dating dated hug kiss invite invited inviting email emailed text texted phone phoned contact contacting reach by with and for to said says signed directed written sung starring featuring feat produced composed performed via user change under remind introduce congratulate congratulations miss missed leave blame help assign assigned transfer forward wish born fire fired hire hired owes owe paid pay pays arrest arrested am i’m i\'m im it’s it\'s is was versus vs bye goodbye',
+  "called named name names named: call calls ask asked asking tell told telling meet meeting met know knows knew thank thanks thanked marry married love loves loved hate hates hated visit visited dear hi hello hey cc attn attention dating dated hug kiss invite invited inviting email emailed text texted phone phoned contact contacting reach by with and for to said says signed directed written sung starring featuring feat produced composed performed via user change under remind introduce congratulate congratulations miss missed leave blame help assign assigned transfer forward wish born fire fired hire hired owes owe paid pay pays arrest arrested am i’m i'm im it’s it's is was versus vs bye goodbye",
 );
 
 /** Verbs of speech and naming right before a name (`says Joly`, `nicknamed Bo`). */
-export const speechBefore = list('says said asked asks replied replies called named nicknamed wrote writes explained explains added told adds warned joked whispered shouted tells quoth claims claimed argues argued christened aka');
+export const speechBefore = list(
+  'says said asked asks replied replies called named nicknamed wrote writes explained explains added told adds warned joked whispered shouted tells quoth claims claimed argues argued christened aka',
+);
+
+/** Verbs that reach a person through a preposition: shouted at, spoke to, married to. */
+export const talkVerbs = list(
+  'shout shouted shouts yell yelled look looked looks smile smiled laugh laughed wave waved talk talked talks talking speak speaks spoke spoken speaking listen listened write wrote written give gave given gives belong belongs according similar married engaged said says say reply replied sing sang play played work worked dance danced follow followed chat chatted meet met met argue argued agree agreed sympathise sympathize thanks sent send owe owed return returned due directed produced composed invented discovered founded painted signed authored hosted presented led',
+);
 
 /** Words that begin the names of towns. */
-export const placeHeads = list('san santa santo sao são st saint sankt port fort den bad cite cité ciudad villa villafranca new mount mont los las les el le la upper lower great little north south east west nova nowy nowa stara novi vila puerto porto ville velká velke nizhny velikiy old castel monte rio lake glen isle');
+export const placeHeads = list(
+  'san santa santo sao são st saint sankt port fort den bad cite cité ciudad villa villafranca new mount mont los las les el le la upper lower great little north south east west nova nowy nowa stara novi vila puerto porto ville velká velke nizhny velikiy old castel monte rio lake glen isle',
+);
 
 /** Prepositions before places. */
-export const placePrepositions = list('in at from to near into toward towards around outside inside across via through leaving reaching visiting visited downtown city town village state country county of');
+export const placePrepositions = list(
+  'in at from to near into toward towards around outside inside across via through leaving reaching visiting visited downtown city town village state country county of',
+);
 
 /** What only people do; a name stands before it. */
-export const personPredicates = list('is was has had will would can could does did got gets became and or who whose just became looks looked');
+export const personPredicates = list(
+  'is was has had will would can could does did got gets became and or who whose just became looks looked',
+);
 
 /** Verbs of which only people are the subject; as predicates they prove more than the auxiliaries above. */
 export const humanPredicates = list(
@@ -43,16 +58,18 @@ export const notPersonWords = list(
 
 /** Eponyms of signs and diseases, which name no patient. */
 export const eponymFollowers = list(
-  'disease syndrome palsy sign phenomenon sarcoma lymphoma dementia point test scale score maneuver manoeuvre reflex tremor criteria fracture hernia operation procedure law theorem principle number series prize classification stage grade staging catheter tube ulcer gland duct nodes triad position contracture esophagus oesophagus anemia tumor tumour thyroiditis encephalopathy stain agar virus phase loop cell cells node line',
+  'disease syndrome palsy sign phenomenon sarcoma lymphoma dementia point maneuver manoeuvre reflex tremor criteria fracture hernia theorem law principle staging catheter ulcer gland duct nodes triad contracture esophagus oesophagus anemia tumor tumour thyroiditis encephalopathy stain agar chorea ataxia aneurysm goiter struma agenesis nevus cyst granulomatosis colitis vasculitis arteritis lines spots',
 );
 
 /** Words in capital letters at sentence starts and in headings that are no names although lexicons have them. */
 export const neverNames = list(
-  'princess prince queen duke duchess emperor empress usns uss hms i a an the and or but if so as of in on at to by for from with without about into over under after before during monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun today tomorrow yesterday this that these those my your his her its our their me you he she it we they us them who what when where why how which is are was were be been do does did can could will would should shall may might must not no yes ok okay please thanks thank hello hi hey dear best kind regards sincerely god lord christmas easter english french german spanish italian russian chinese japanese polish dutch swedish norwegian danish finnish greek hungarian turkish american british european asian african canadian australian irish scottish welsh bot user agent assistant system name address phone email tel fax mobile desk website date time subject re fw note order room policy number account card code zip url http https www iban ssn mrn dob vip pdf faq id ip api ceo usa uk us eu un nasa fbi cia',
+  "pt pts hx dx rx tx sx fx px c'mon y'all o'clock ma'am ain't princess prince queen duke duchess emperor empress usns uss hms i a an the and or but if so as of in on at to by for from with without about into over under after before during monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun today tomorrow yesterday this that these those my your his her its our their me you he she it we they us them who what when where why how which is are was were be been do does did can could will would should shall may might must not no yes ok okay please thanks thank hello hi hey dear best kind regards sincerely god lord christmas easter english french german spanish italian russian chinese japanese polish dutch swedish norwegian danish finnish greek hungarian turkish american british european asian african canadian australian irish scottish welsh bot user agent assistant system name address phone email tel fax mobile desk website date time subject re fw note order room policy number account card code zip url http https www iban ssn mrn dob vip pdf faq id ip api ceo usa uk us eu un nasa fbi cia",
 );
 
-/** Endings of firms' names; whatever they end is no person. */
-export const firmEndings = list('inc incorporated ltd limited llc llp plc corp corporation co gmbh ag sa bv oy ab group sons bros brothers partners holdings associates bank capital ventures insurance technologies systems software solutions');
+/** Endings of the names of firms, houses and streets; whatever they end is no person. */
+export const firmEndings = list(
+  'inc incorporated ltd limited llc llp plc corp corporation co gmbh ag sa bv oy ab group sons bros brothers partners holdings associates bank capital ventures insurance technologies systems software solutions street road avenue boulevard highway bypass university college hospital airport hotel restaurant magazine',
+);
 
 /** Pieces that makers of firms' and products' names like to put together. */
 export const brandPiece =

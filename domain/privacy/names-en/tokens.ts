@@ -1,13 +1,39 @@
 import { fold } from './fold.ts';
+import { isFamily, isGiven, isWord } from './vocabulary.ts';
 
 /** One word of a script that has capitals. A possessive ending is not part of it. */
-export interface Token {
-  start: number;
-  end: number;
-  text: string;
-  folded: string;
-  shape: 'title' | 'upper' | 'lower' | 'initial' | 'camel';
-  possessive: boolean;
+export class Token {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly folded: string;
+  readonly shape: 'title' | 'upper' | 'lower' | 'initial' | 'camel';
+  readonly possessive: boolean;
+  #ordinary: boolean | undefined;
+  #given: boolean | undefined;
+  #family: boolean | undefined;
+
+  constructor(text: string, start: number, end: number, possessive: boolean) {
+    this.start = start;
+    this.end = end;
+    this.text = text.slice(start, end);
+    this.folded = fold(this.text);
+    this.shape = shapeOf(this.text);
+    this.possessive = possessive;
+  }
+
+  /** An everyday word; looked up once. */
+  get ordinary(): boolean {
+    return (this.#ordinary ??= isWord(this.folded));
+  }
+
+  get given(): boolean {
+    return (this.#given ??= isGiven(this.folded));
+  }
+
+  get family(): boolean {
+    return (this.#family ??= isFamily(this.folded));
+  }
 }
 
 /** Words in text order; pieces of mail addresses, URLs, handles and part numbers are left out. */
@@ -22,10 +48,10 @@ export function tokenize(text: string): Token[] {
     const start = at;
     while (at < text.length && (isLetter(text.charCodeAt(at)) || isJoint(text, at))) at += 1;
     if (partOfAddress(text.charCodeAt(start - 1)) || joinsAddress(text, at)) continue;
-    const possessive = at - start > 2 && (text.endsWith("'s", at) || text.endsWith('’s', at) || text.endsWith("'S", at));
+    const possessive =
+      at - start > 2 && (text.endsWith("'s", at) || text.endsWith('’s', at) || text.endsWith("'S", at));
     const end = possessive ? at - 2 : at;
-    const word = text.slice(start, end);
-    tokens.push({ start, end, text: word, folded: fold(word), shape: shapeOf(word), possessive });
+    tokens.push(new Token(text, start, end, possessive));
   }
   return tokens;
 }
@@ -33,7 +59,11 @@ export function tokenize(text: string): Token[] {
 /** Latin, Greek, Cyrillic, Armenian and Georgian letters and combining marks; by range, since it runs on every unit. */
 function isLetter(unit: number): boolean {
   if (unit < 0x80) return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90);
-  return (unit >= 0xc0 && unit < 0x590 && unit !== 0xd7 && unit !== 0xf7) || (unit >= 0x10a0 && unit < 0x1100) || (unit >= 0x1e00 && unit < 0x2000);
+  return (
+    (unit >= 0xc0 && unit < 0x590 && unit !== 0xd7 && unit !== 0xf7) ||
+    (unit >= 0x10a0 && unit < 0x1100) ||
+    (unit >= 0x1e00 && unit < 0x2000)
+  );
 }
 
 /** An apostrophe or hyphen between two letters. */
@@ -62,6 +92,8 @@ function shapeOf(word: string): Token['shape'] {
   const rest = word.slice(1);
   if (rest === rest.toLowerCase()) return 'title';
   if (word === word.toUpperCase()) return 'upper';
-  const inner = word.replace(/^(?:Mac|Mc|De|La|Le|Di|Du|Van|O['’]|D['’]|Fitz)(?=\p{Lu})/u, '').replaceAll(/['’-]\p{Lu}/gu, '');
+  const inner = word
+    .replace(/^(?:Mac|Mc|De|La|Le|Di|Du|Van|O['’]|D['’]|Fitz)(?=\p{Lu})/u, '')
+    .replaceAll(/['’-]\p{Lu}/gu, '');
   return /\p{Lu}/u.test(inner.slice(1)) ? 'camel' : 'title';
 }

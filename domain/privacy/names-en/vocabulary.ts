@@ -10,10 +10,15 @@ const words = unpackFrontCoded(englishWords);
 /** Endings that mark family names in one language or another. */
 const familyEnding =
   /(?:sson|sen|son|dottir|ov|ova|ev|eva|ski|ska|sky|skaya|vic|vich|vna|wicz|czyk|enko|chuk|yan|ian|shvili|dze|escu|eanu|opoulos|akis|idis|ou|nen|berg|strom|qvist|kvist|lund|gren|stad|gaard|mann|stein|burg|meyer|maier|ez|ini|etti|elli|ucci|ito|ura|moto|yama|awa|ullah|zadeh|oglu|ak|ek|ik|cek|kova|ning|inen|iev|aev|in|ina)$/u;
-const particles = new Set('de da do dos das del della di du la le van von der den ter ten bin ibn al el abu af av zu y e st mac mc ap ben'.split(' '));
+const particles = new Set(
+  'de da do dos das del della di du la le van von der den ter ten bin ibn al el abu af av zu y e st mac mc ap ben'.split(
+    ' ',
+  ),
+);
 
 export const isGiven = (folded: string): boolean => given.has(folded);
-export const isFamily = (folded: string): boolean => family.has(folded) || (folded.includes('-') && folded.split('-').every((part) => family.has(part)));
+export const isFamily = (folded: string): boolean =>
+  family.has(folded) || (folded.includes('-') && folded.split('-').every((part) => family.has(part)));
 export const hasFamilyEnding = (folded: string): boolean => folded.length > 5 && familyEnding.test(folded);
 export const isParticle = (folded: string): boolean => particles.has(folded);
 
@@ -35,6 +40,13 @@ const inflections: readonly (readonly [ending: string, bases: readonly string[]]
   ["'s", ['']],
   ['s', ['']],
 ];
+
+/** Two everyday words written as one, as compounds and many brands are: liftoff, Streetcred. */
+export function isCompound(folded: string): boolean {
+  for (let at = 3; at <= folded.length - 3; at += 1)
+    if (words.has(folded.slice(0, at)) && words.has(folded.slice(at))) return true;
+  return false;
+}
 
 /** An everyday English word, inflected or not. */
 export function isWord(folded: string): boolean {

@@ -1,13 +1,36 @@
-import { namelikeBrands, personVerbs, shortTitles, strongAfter, strongBefore, timesAfter, titles, weakBefore } from '../lexicons/chinese-name-context.ts';
+import {
+  namelikeBrands,
+  personVerbs,
+  shortTitles,
+  strongAfter,
+  strongBefore,
+  timesAfter,
+  titles,
+  weakBefore,
+} from '../lexicons/chinese-name-context.ts';
 import { chineseWords } from '../lexicons/chinese-words.ts';
 
-const common = new Set(chineseWords.split(' '));
-const particles = new Set(
-  '的了吗呢吧啊呀嘛是在有和与跟同及或也都就还又再才不没被把给让叫请找从到去来说问将会能要想用对向为已于以而但很更最太先后等个位这那其他她它我你您们之上下里中前时并由经且因所该各每共需曾正刚只可得着过几怎什啥没未诶嗨转借拿买卖寄吃喝走跑送带写看听做收退换装修打发住坐站骑等怕病疼痛咳吐摔晕醒哭笑骂夸选投租考读教唱拍跳赢输赶爬躺睡'.match(
-    /./gu,
-  ),
+const common = new Set([...chineseWords.split(' '), ...namelikeBrands]);
+
+/** Two Han characters as one small integer, so that looking them up hashes no string. */
+const pairKey = (text: string, at: number): number =>
+  (text.charCodeAt(at) - 0x4e00) * 0x5200 + text.charCodeAt(at + 1) - 0x4e00;
+
+/** First two characters of a word → what words begin so: bit 2 for the pair itself, bits 3 and 4 for longer ones. */
+const beginnings = new Map<number, number>();
+for (const word of common)
+  if (word.length <= 4) beginnings.set(pairKey(word, 0), (beginnings.get(pairKey(word, 0)) ?? 0) | (1 << word.length));
+/** By UTF-16 unit: 1 for each character of `chars`. */
+export function unitTable(chars: Iterable<string>): Uint8Array {
+  const table = new Uint8Array(0x1_0000);
+  for (const char of chars) table[char.charCodeAt(0)] = 1;
+  return table;
+}
+
+const particles = unitTable(
+  '的了吗呢吧啊呀嘛是在有和与跟同及或也都就还又再才不没被把给让叫请找从到去来说问将会能要想用对向为已于以而但很更最太先后等个位这那其他她它我你您们之上下里中前时并由经且因所该各每共需曾正刚只可得着过几怎什啥没未诶嗨转借拿买卖寄吃喝走跑送带写看听做收退换装修打发住坐站骑等怕病疼痛咳吐摔晕醒哭笑骂夸选投租考读教唱拍跳赢输赶爬躺睡',
 );
-const neverInNames = new Set('的了吗呢吧啊呀嘛是把被让您你我他她它们这那哪谁不没很太就怎什啥么个次些'.match(/./gu));
+const neverInNames = unitTable('的了吗呢吧啊呀嘛是把被让您你我他她它们这那哪谁不没很太就怎什啥么个次些');
 
 /** A set of words that is asked at many places of a text, with a table of the units they begin or end with in front. */
 interface WordTable {
@@ -49,13 +72,13 @@ export function isHan(text: string, at: number): boolean {
 }
 
 /** True for a character that no given name has: pronouns, particles, negations. */
-export function isFunctionChar(char: string): boolean {
-  return neverInNames.has(char);
+export function isFunctionUnit(unit: number): boolean {
+  return neverInNames[unit] === 1;
 }
 
 /** An ordinary word, or a brand or famous name that is no personal data. */
 export function isOrdinary(word: string): boolean {
-  return common.has(word) || namelikeBrands.has(word);
+  return common.has(word);
 }
 
 export function isBrand(word: string): boolean {
@@ -75,6 +98,8 @@ export interface ChineseContext {
   right(at: number): RightContext;
   /** Length of the title that stands at `at`, or 0. */
   titleAt(at: number): number;
+  /** True where the `size` characters from `at` on are an ordinary word or a brand (`isOrdinary`). */
+  ordinaryAt(at: number, size: number): boolean;
   /** True where an ordinary word begins at `from` or later, before `at`, and ends after `at`. */
   wordCrosses(at: number, from: number): boolean;
 }
@@ -90,8 +115,10 @@ export function createChineseContext(text: string): ChineseContext {
     left: (at) => (lefts[at] ??= judgeLeft(text, at, wordsAt)),
     right: (at) => (rights[at] ??= judgeRight(text, at, wordsAt)),
     titleAt: (at) => titleLength(text, at),
+    ordinaryAt: (at, size) => (wordsAt(at) & (1 << size)) !== 0,
     wordCrosses(at, from) {
-      for (let start = Math.max(0, from, at - 3); start < at; start += 1) if (wordsAt(start) >> (at - start + 1) !== 0) return true;
+      for (let start = Math.max(0, from, at - 3); start < at; start += 1)
+        if (wordsAt(start) >> (at - start + 1) !== 0) return true;
       return false;
     },
   };
@@ -99,24 +126,30 @@ export function createChineseContext(text: string): ChineseContext {
 }
 
 function ordinaryLengths(text: string, at: number): number {
-  let bits = 0;
-  for (let size = 2; size <= 4 && isHan(text, at + size - 1); size += 1) if (common.has(text.slice(at, at + size))) bits |= 1 << size;
+  if (!isHan(text, at) || !isHan(text, at + 1)) return 0;
+  let bits = beginnings.get(pairKey(text, at)) ?? 0;
+  for (let size = 3; size <= 4; size += 1) {
+    if ((bits & (1 << size)) !== 0 && !common.has(text.slice(at, at + size))) bits &= ~(1 << size);
+  }
   return bits;
 }
 
 function judgeLeft(text: string, at: number, wordsAt: (at: number) => number): LeftContext {
+  if (at === 0) return 'boundary';
   const previous = text.charAt(at - 1);
   let label = at;
-  if (previous !== '' && '：:是为叫'.includes(previous)) label = at - 1;
-  else if (previous === ' ' && '：:'.includes(text.charAt(at - 2) || '-')) label = at - 2;
-  if (endingAt(text, label, before.strong) > 0 || (label !== at && endingAt(text, at, before.strong) > 0)) return 'strong';
-  if (at === 0 || !isHan(text, at - 1)) return 'boundary';
+  if ('：:是为叫'.includes(previous)) label = at - 1;
+  else if (previous === ' ' && at > 1 && '：:'.includes(text.charAt(at - 2))) label = at - 2;
+  if (endingAt(text, label, before.strong) > 0 || (label !== at && endingAt(text, at, before.strong) > 0))
+    return 'strong';
+  if (!isHan(text, at - 1)) return 'boundary';
   if (endingAt(text, at, before.verb) > 0) return 'verb';
   if (endingAt(text, at, before.weak) > 0) return 'weak';
   // 下单人, 护理员: nouns for a person's part, most of which no dictionary has.
   if ('人员师者'.includes(text.charAt(label - 1)) && isHan(text, label - 2)) return 'verb';
-  if (particles.has(previous)) return 'word';
-  for (let size = 2; size <= 4 && at - size >= 0; size += 1) if ((wordsAt(at - size) & (1 << size)) !== 0) return 'word';
+  if (particles[text.charCodeAt(at - 1)] === 1) return 'word';
+  for (let size = 2; size <= 4 && at - size >= 0; size += 1)
+    if ((wordsAt(at - size) & (1 << size)) !== 0) return 'word';
   return 'unknown';
 }
 
@@ -125,7 +158,7 @@ function judgeRight(text: string, at: number, wordsAt: (at: number) => number): 
   if (beginningAt(text, at, after.strong) > 0) return 'strong';
   if (at >= text.length || !isHan(text, at)) return text.charAt(at) === '：' ? 'label' : 'boundary';
   if (beginningAt(text, at, after.time) > 0) return 'time';
-  if (particles.has(text.charAt(at))) return 'particle';
+  if (particles[text.charCodeAt(at)] === 1) return 'particle';
   return wordsAt(at) === 0 ? 'unknown' : 'word';
 }
 
@@ -134,5 +167,5 @@ function titleLength(text: string, at: number): number {
   const size = beginningAt(text, at, after.title);
   if (size !== 1 || !shortTitles.has(text.charAt(at))) return size;
   const next = at + 1;
-  return next >= text.length || !isHan(text, next) || particles.has(text.charAt(next)) ? 1 : 0;
+  return next >= text.length || !isHan(text, next) || particles[text.charCodeAt(next)] === 1 ? 1 : 0;
 }

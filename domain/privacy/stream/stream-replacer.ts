@@ -15,7 +15,6 @@ export interface StreamReplacer {
  */
 export function createStreamReplacer(automaton: Automaton, replacements: readonly string[]): StreamReplacer {
   let out = '';
-  let highSurrogate = '';
   const scanner = createWordScanner(automaton, {
     plain(text) {
       out += text;
@@ -25,19 +24,14 @@ export function createStreamReplacer(automaton: Automaton, replacements: readonl
     },
   });
   const take = (): string => {
-    const text = highSurrogate + out;
+    const text = out;
     out = '';
-    highSurrogate = '';
     return text;
   };
   return {
     push(piece) {
       scanner.push(piece);
-      const text = take();
-      const last = text.charCodeAt(text.length - 1);
-      if (!(last >= 0xd800 && last <= 0xdbff)) return text;
-      highSurrogate = text.slice(-1);
-      return text.slice(0, -1);
+      return take();
     },
     end() {
       scanner.end();
@@ -48,5 +42,8 @@ export function createStreamReplacer(automaton: Automaton, replacements: readonl
 
 /** Replaces every word by `[REDACTED]`, leftmost, then longest; words are literal and case-sensitive. */
 export function createStreamRedactor(words: readonly string[]): StreamReplacer {
-  return createStreamReplacer(buildAutomaton(words), words.map(() => '[REDACTED]'));
+  return createStreamReplacer(
+    buildAutomaton(words),
+    words.map(() => '[REDACTED]'),
+  );
 }

@@ -4,7 +4,8 @@ import type { Automaton } from '../aho-corasick.ts';
 export interface WordScanner {
   /**
    * Takes the next piece and calls back for all text that is decided, in order: `plain` with text that holds no word,
-   * `word` with the index of a found word. Only a suffix that could still begin a word is kept back.
+   * `word` with the index of a found word. Only a suffix that could still begin a word is kept back, and the first
+   * half of a surrogate pair, which is no text yet.
    */
   push(piece: string): void;
   /** Decides what was kept back. The scanner is then as new. */
@@ -54,7 +55,8 @@ export function createWordScanner(automaton: Automaton, sink: ScanSink): WordSca
       at = emitted = start + (words[wordIndex]?.length ?? 0);
       state = 0;
     }
-    const keep = at - (depth[state] ?? 0);
+    let keep = at - (depth[state] ?? 0);
+    if (!final && keep === text.length && keep > emitted && isHighSurrogate(text.charCodeAt(keep - 1))) keep -= 1;
     if (keep > emitted) sink.plain(text.slice(emitted, keep));
     held = text.slice(keep);
   }
@@ -67,4 +69,8 @@ export function createWordScanner(automaton: Automaton, sink: ScanSink): WordSca
       held = '';
     },
   };
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
 }

@@ -1,0 +1,82 @@
+/**
+ * Recall, precision and F2 of the detectors for each entity and language, time per KB, and the same for Microsoft
+ * Presidio where it can be installed.
+ *
+ *   npm run bench:privacy -- --data DIR [--no-presidio]
+ *
+ * DIR holds the labelled sets, one JSON object {id, text, spans: [{start, end, type}]} a line: pii_zh.jsonl,
+ * medical_en.jsonl and presidio_en.jsonl (made from presidio-research's data/synth_dataset_v2.json). Without --data the
+ * two sets in test/fixtures/privacy are used.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createDetector } from '../../domain/privacy/detect.ts';
+import { readDataSet, type LabelledText } from './data-set.ts';
+import { installPresidio, runPresidio } from './presidio.ts';
+import { f2, precision, recall, score, type Found } from './score.ts';
+
+const sets = [
+  { file: 'pii_zh.jsonl', language: 'zh' },
+  { file: 'medical_en.jsonl', language: 'en' },
+  { file: 'presidio_en.jsonl', language: 'en' },
+] as const;
+const rounds = 20;
+
+const { values } = parseArgs({
+  options: { data: { type: 'string' }, 'no-presidio': { type: 'boolean', default: false } },
+});
+const folder = values.data ?? join(import.meta.dirname, '../../test/fixtures/privacy');
+const detector = createDetector();
+const python = values['no-presidio'] ? undefined : installPresidio();
+if (python === undefined && !values['no-presidio'])
+  print('Presidio: not installed (needs python3, pip and a package index)');
+
+for (const { file, language } of sets) {
+  const path = join(folder, file);
+  if (!existsSync(path)) continue;
+  const texts = readDataSet(path);
+  report(
+    `${file} (${language}) · Holdfast`,
+    texts,
+    texts.map(({ text }) => detector(text)),
+    usPerKb(texts),
+  );
+  if (python === undefined || language !== 'en') continue;
+  const { found, elapsedUs } = runPresidio(python, texts);
+  report(`${file} (${language}) · Presidio 2.2.366, en_core_web_sm 3.8.0`, texts, found, elapsedUs / kilobytes(texts));
+}
+
+function report(
+  title: string,
+  texts: readonly LabelledText[],
+  found: readonly (readonly Found[])[],
+  speedUsPerKb: number,
+): void {
+  print(`\n${title}: ${texts.length} texts, ${speedUsPerKb.toFixed(0)} µs/KB`);
+  print('entity           marked  found  recall  precision     F2');
+  for (const result of score(texts, found)) {
+    const columns = [recall(result), precision(result), f2(result)].map((share) =>
+      Number.isNaN(share) ? '–' : share.toFixed(3),
+    );
+    print(
+      `${result.entity.padEnd(16)} ${String(result.marked).padStart(6)} ${String(result.found).padStart(6)} ${columns[0]?.padStart(7)} ${columns[1]?.padStart(10)} ${columns[2]?.padStart(6)}`,
+    );
+  }
+}
+
+/** Wall time of detection, after a round to warm up. */
+function usPerKb(texts: readonly LabelledText[]): number {
+  for (const { text } of texts) detector(text);
+  const started = performance.now();
+  for (let round = 0; round < rounds; round += 1) for (const { text } of texts) detector(text);
+  return ((performance.now() - started) * 1000) / (kilobytes(texts) * rounds);
+}
+
+function kilobytes(texts: readonly LabelledText[]): number {
+  return texts.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0) / 1024;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
