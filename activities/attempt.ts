@@ -10,6 +10,7 @@ import { inlineLimitBytes, unpack } from './carried-body.ts';
 import type { CallModelInput, ModelAnswer } from './contracts.ts';
 import type { Dependencies } from './dependencies.ts';
 import { streamAnswer, type StreamedAnswer } from './stream-answer.ts';
+import { traceAttempt } from './trace-attempt.ts';
 
 /** One call of one deployment, under way. */
 export interface AttemptCall {
@@ -17,6 +18,8 @@ export interface AttemptCall {
   deployment: Deployment;
   body: ChatCompletionRequest;
   clock: CallClock;
+  /** Trace context the provider gets. */
+  traceHeaders?: Record<string, string>;
 }
 
 /** Completion tokens to reckon with where the client set no bound. */
@@ -56,7 +59,7 @@ export async function runAttempt(
     refuseOverCap(input, body, deployment);
     const call = { input, deployment, body, clock };
     const { text, completion } = await dependencies.limits.within(deployment, clock.signal, () =>
-      callDeployment(dependencies, call, streamed),
+      traceAttempt(call, streamed, (traced) => callDeployment(dependencies, traced, streamed)),
     );
     const usage = completion.usage ?? estimateUsage(body, answerText(completion));
     const ended = await end({ outcome: 'succeeded', answer: text, usage, costMicroUsd: costOf(usage, deployment) });
@@ -83,7 +86,7 @@ async function callDeployment(
   call: AttemptCall,
   streamed: StreamedAnswer,
 ): Promise<{ text: string; completion: ChatCompletion }> {
-  const { input, deployment, body, clock } = call;
+  const { input, deployment, body, clock, traceHeaders } = call;
   if (input.stream) {
     const completion = await streamAnswer(dependencies, call, streamed);
     return { text: JSON.stringify(completion), completion };
@@ -93,7 +96,7 @@ async function callDeployment(
     body,
     stream: false,
     signal: clock.signal,
-    ...(input.traceHeaders && { traceHeaders: input.traceHeaders }),
+    ...(traceHeaders && { traceHeaders }),
   });
   return { text: raw ?? JSON.stringify(completion), completion };
 }

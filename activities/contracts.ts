@@ -18,6 +18,7 @@ export interface GatewayRequestInput {
   limits: RequestLimits;
   /** Policy asked for by the request; the tenant's where absent. */
   policy?: string;
+  /** `traceparent` and `tracestate` of the span that each step continues from. */
   traceHeaders?: Record<string, string>;
 }
 
@@ -41,6 +42,7 @@ export interface RouteInput {
   alias: string;
   modality: 'chat';
   policy?: string;
+  traceHeaders?: Record<string, string>;
 }
 
 /** Deployments to try, best first; never empty. */
@@ -88,6 +90,7 @@ export interface SettleInput {
   status: TerminalStatus;
   answeredBy?: { attempt: number; deployment: string };
   error?: GatewayErrorInfo;
+  traceHeaders?: Record<string, string>;
 }
 
 /** Each step of a request as an activity. The workflow imports this interface, `createActivities` implements it. */

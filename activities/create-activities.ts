@@ -4,13 +4,14 @@ import type { GatewayActivities } from './contracts.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createRoute } from './route.ts';
 import { createSettle } from './settle.ts';
+import { traceStep } from './trace-step.ts';
 
 /** Implements every step of a request; each error leaves as an `ApplicationFailure` of the closed union. */
 export function createActivities(dependencies: Dependencies): GatewayActivities {
   return {
-    route: failing(createRoute(dependencies)),
-    callModel: failing(createCallModel(dependencies)),
-    settle: failing(createSettle(dependencies)),
+    route: traceStep('route', failing(createRoute(dependencies))),
+    callModel: traceStep('callModel', failing(createCallModel(dependencies))),
+    settle: traceStep('settle', failing(createSettle(dependencies))),
   };
 }
 

@@ -28,7 +28,7 @@ export interface StreamedAnswer {
  */
 export async function streamAnswer(
   { store, hub, adapterFor }: Dependencies,
-  { input, deployment, body, clock }: AttemptCall,
+  { input, deployment, body, clock, traceHeaders }: AttemptCall,
   streamed: StreamedAnswer,
 ): Promise<ChatCompletion> {
   const log = deliveredFrom(await readLog(store.events, input.requestId));
@@ -46,7 +46,7 @@ export async function streamAnswer(
     stream: true,
     signal: clock.signal,
     ...(prefill !== undefined && { prefill }),
-    ...(input.traceHeaders && { traceHeaders: input.traceHeaders }),
+    ...(traceHeaders && { traceHeaders }),
   };
   clock.expectFirstToken();
   for await (const arrived of adapterFor(deployment.provider.kind).stream(call)) {

@@ -16,6 +16,7 @@ import { jsonBodyReader } from './http/json-body.ts';
 import { observeRequests } from './http/observe.ts';
 import { describeError, toErrorInfo } from './http/request-errors.ts';
 import { mountRoutes } from './http/routing.ts';
+import { traceRequests } from './http/trace-requests.ts';
 import type { ApiPorts } from './ports.ts';
 
 export interface AppOptions {
@@ -80,6 +81,8 @@ export function createApp(ports: ApiPorts, options: AppOptions): Application {
   app.disable('etag');
   app.set('trust proxy', options.trustProxy ?? false);
   app.use(observeRequests(metrics, logger));
+  // Probes and scrapes would bury the requests.
+  app.use('/v1', traceRequests());
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: dataOnly } }));
   app.use(
     mountRoutes(allRoutes(options), {

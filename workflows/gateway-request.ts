@@ -114,8 +114,14 @@ async function settle(
   input: GatewayRequestInput,
   end: Pick<Parameters<GatewayActivities['settle']>[0], 'status' | 'answeredBy' | 'error'>,
 ): Promise<void> {
-  const { requestId, tenant, alias } = input;
-  await quickStep(`settle ${end.status}`).settle({ requestId, tenant, alias, ...end });
+  const { requestId, tenant, alias, traceHeaders } = input;
+  await quickStep(`settle ${end.status}`).settle({
+    requestId,
+    tenant,
+    alias,
+    ...end,
+    ...(traceHeaders && { traceHeaders }),
+  });
   upsertSearchAttributes([
     { key: outcomeKey, value: end.error?.type ?? end.status },
     ...(end.answeredBy ? [{ key: deploymentKey, value: end.answeredBy.deployment }] : []),

@@ -10,6 +10,10 @@ export function noteRoute(res: object, path: string): void {
   routes.set(res, path);
 }
 
+export function notedRoute(res: object): string | undefined {
+  return routes.get(res);
+}
+
 /** Gives every answer an `x-request-id`, and counts, times and logs it when its connection is done with it. */
 export function observeRequests(metrics: RequestMetrics, logger: Logger): RequestHandler {
   return (req, res, next) => {
@@ -21,7 +25,7 @@ export function observeRequests(metrics: RequestMetrics, logger: Logger): Reques
     res.once('close', () => {
       metrics.httpInFlight.dec();
       const durationMs = performance.now() - started;
-      const route = routes.get(res) ?? 'unmatched';
+      const route = notedRoute(res) ?? 'unmatched';
       const status = res.headersSent ? res.statusCode : 499;
       metrics.httpDuration.observe({ method: req.method, route, status }, durationMs / 1000);
       logger.info(

@@ -36,7 +36,7 @@ const environmentSchema = z.object({
   MAX_CONCURRENT_REQUESTS: z.preprocess(blankIsAbsent, positiveInteger.default(200)),
   RETENTION_DAYS: z.preprocess(blankIsAbsent, positiveInteger.default(30)),
   LOG_LEVEL: z.preprocess(blankIsAbsent, z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info')),
-  OTEL_EXPORTER_OTLP_ENDPOINT: optionalText,
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.preprocess(blankIsAbsent, z.url({ protocol: /^https?$/ }).optional()),
 });
 
 /** Everything the environment says, validated once; the only place that reads it. */
@@ -59,6 +59,7 @@ export interface Settings {
   maxConcurrentRequests: number;
   retentionDays: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Base address of an OpenTelemetry collector that takes OTLP/HTTP; undefined: no traces. */
   otlpEndpoint?: string;
 }
 

@@ -24,6 +24,7 @@ describe('settings', () => {
     ['ROLE', { ROLE: 'everything' }],
     ['TLS_CERT', { TLS_CERT: 'a.pem' }],
     ['REDIS_URL', { ROLE: 'gateway' }],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }],
   ])('name the wrong variable: %s', (name, environment) => {
     expect(() => read(environment)).toThrow(name);
   });
