@@ -2,17 +2,21 @@ import { WorkflowNotFoundError } from '@temporalio/common';
 import type { RequestServices } from './services.ts';
 
 const dayMs = 86_400_000;
-const graceMs = 60_000;
+/** Longer than accepting a request may take from its record to its workflow. */
+const graceMs = 30_000;
 const batch = 500;
 
-/**
- * Forgets requests past their retention, and ends records whose process died between writing them and starting their
- * workflow: nobody was told that these were accepted. Idempotent; several processes may do it at once.
- */
-export async function sweep(services: RequestServices, retentionDays: number): Promise<void> {
-  const { store, temporal } = services;
+/** Forgets requests past their retention. Idempotent; several processes may do it at once. */
+export async function forgetExpired({ store }: RequestServices, retentionDays: number): Promise<void> {
   await store.purge(new Date(Date.now() - retentionDays * dayMs));
-  for (const { id } of await store.requests.unfinished(new Date(Date.now() - graceMs), batch)) {
+}
+
+/**
+ * Ends records whose process died between writing them and starting their workflow: nobody was told that these were
+ * accepted. Idempotent; several processes may do it at once.
+ */
+export async function endNeverStarted({ store, temporal }: RequestServices): Promise<void> {
+  for (const { id } of await store.requests.queued(new Date(Date.now() - graceMs), batch)) {
     const known = await temporal.operator.workflow
       .getHandle(id)
       .describe()

@@ -47,8 +47,8 @@ export interface RequestStore {
   begin(id: string, runId: string): Promise<void>;
   /** The one end of a run. The second call of the same run changes nothing. */
   settle(settlement: Settlement): Promise<void>;
-  /** Not-terminal records created before `before`, for the sweeper. */
-  unfinished(before: Date, limit: number): Promise<{ id: string; tenant: string; createdAt: Date }[]>;
+  /** Records created before `before` that no run has taken over, oldest first, for the sweeper. */
+  queued(before: Date, limit: number): Promise<{ id: string; tenant: string; createdAt: Date }[]>;
   /** A record whose workflow was never started ends as failed. Only where it is still `queued`. */
   abandon(id: string, error: GatewayErrorInfo, finishedAt: Date): Promise<void>;
 }

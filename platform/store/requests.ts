@@ -102,12 +102,13 @@ export class SqlRequestStore implements RequestStore {
     if (updated.numAffectedRows === 0n) await this.#assertKnown(id);
   }
 
-  async unfinished(before: Date, limit: number): Promise<{ id: string; tenant: string; createdAt: Date }[]> {
+  async queued(before: Date, limit: number): Promise<{ id: string; tenant: string; createdAt: Date }[]> {
     const rows = await this.#guard(() =>
       this.#db
         .selectFrom('requests')
         .select(['id', 'tenant', 'created_at'])
         .where('finished_at', 'is', null)
+        .where('status', '=', 'queued')
         .where('created_at', '<', before.getTime())
         .orderBy('created_at')
         .limit(limit)

@@ -5,7 +5,10 @@
 import { parseArgs } from 'node:util';
 import { type Check, holds, toTable } from './check.ts';
 import type { Scenario } from './scenario.ts';
+import { diskFull, postgresAway } from './scenarios/database-refuses.ts';
 import { killNineApart, killNineEmbedded } from './scenarios/kill-nine.ts';
+import { redisAway } from './scenarios/redis-away.ts';
+import { temporalAway } from './scenarios/temporal-away.ts';
 
 const { values } = parseArgs({
   options: {
@@ -15,7 +18,7 @@ const { values } = parseArgs({
   },
 });
 
-const scenarios: Scenario[] = [killNineApart, killNineEmbedded];
+const scenarios: Scenario[] = [killNineApart, killNineEmbedded, temporalAway, redisAway, diskFull, postgresAway];
 const limitMs = values.short ? 240_000 : 1_200_000;
 const startedAtMs = Date.now();
 const say = (line: string): void => {
@@ -35,7 +38,6 @@ for (const scenario of scenarios.filter(({ name }) => name.includes(values.only)
       seed: Number(values.seed),
       short: values.short,
       say: (line) => say(`  ${line}`),
-      keep: (folder) => say(`  output and evidence are kept in ${folder}`),
     })
     .catch((error: unknown): Check[] => [holds('the scenario', 'runs to its end', String(error), false)]);
   process.stdout.write(`\n${toTable(results)}\n\n`);

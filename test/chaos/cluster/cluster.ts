@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { freePort } from '../../support/free-port.ts';
-import { findPostgres, startPostgres } from '../../support/postgres.ts';
+import { findPostgres, type PostgresServer, startPostgres } from '../../support/postgres.ts';
 import { type RedisServer, startRedis } from '../../support/redis.ts';
 import { startTemporalServer, type TemporalServer } from '../../support/temporal-server.ts';
 import { configFor, modelNames, models } from './models.ts';
@@ -19,8 +19,9 @@ export interface Cluster {
   namespace: string;
   /** Only where it is split. */
   redis?: RedisServer;
+  /** Only where the database is one. */
+  postgres?: PostgresServer;
   upstream: UpstreamProcess;
-  database: 'PostgreSQL' | 'SQLite';
   url: string;
   headers: Record<string, string>;
   /** Where the processes' output lies; removed by `stop` unless it is to be kept. */
@@ -98,8 +99,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       temporal,
       namespace,
       ...(redis && { redis }),
+      ...(postgres && { postgres }),
       upstream,
-      database: postgres ? 'PostgreSQL' : 'SQLite',
       url,
       headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
       folder,

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { type Check, holds } from '../check.ts';
 import { gatherEvidence } from '../checker/evidence.ts';
 import { verdict } from '../checker/verdict.ts';
-import { type Cluster, startCluster } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import { type Kill, killOnSchedule, untilAllReady } from '../cluster/kill.ts';
 import { killSchedule, type Victim } from '../kill-schedule.ts';
-import { planClients } from '../load/client-plan.ts';
 import type { ClientSeen } from '../load/client.ts';
+import { planClients } from '../load/client-plan.ts';
 import { playAll } from '../load/play.ts';
-import type { Scenario, ScenarioContext } from '../scenario.ts';
+import { type Scenario, type ScenarioContext, withCluster } from '../scenario.ts';
 import { seededRandom } from '../seeded-random.ts';
 
 interface Size {
@@ -18,43 +18,32 @@ interface Size {
   kills: Partial<Record<Victim, number>>;
 }
 
+const fullApart: Size = { requests: 500, durationMs: 150_000, kills: { api: 10, worker: 20, temporal: 5 } };
+const shortApart: Size = { requests: 120, durationMs: 40_000, kills: { api: 3, worker: 5, temporal: 2 } };
+const fullEmbedded: Size = { requests: 250, durationMs: 90_000, kills: { api: 10 } };
+const shortEmbedded: Size = { requests: 50, durationMs: 15_000, kills: { api: 3 } };
+
 /** API, two workers and Temporal apart, with Redis and PostgreSQL where it is to be had. */
 export const killNineApart: Scenario = {
   name: 'kill -9 of API, workers and Temporal, each a process of its own',
-  run: (context) => killNine(context, { workers: 2, database: 'best' }, context.short ? shortApart : fullApart),
+  run: (context) =>
+    withCluster(context, { workers: 2, database: 'best' }, (cluster) =>
+      loadAndKill(context, cluster, context.short ? shortApart : fullApart),
+    ),
 };
 
 /** What `npm start` runs: one gateway process on SQLite, beside the embedded Temporal. */
 export const killNineEmbedded: Scenario = {
   name: 'kill -9 of the one process of npm start, on SQLite',
-  run: (context) => killNine(context, { workers: 0, database: 'sqlite' }, context.short ? shortEmbedded : fullEmbedded),
+  run: (context) =>
+    withCluster(context, { workers: 0, database: 'sqlite' }, (cluster) =>
+      loadAndKill(context, cluster, context.short ? shortEmbedded : fullEmbedded),
+    ),
 };
 
-const fullApart: Size = { requests: 500, durationMs: 150_000, kills: { api: 10, worker: 20, temporal: 5 } };
-const shortApart: Size = { requests: 120, durationMs: 45_000, kills: { api: 3, worker: 5, temporal: 2 } };
-const fullEmbedded: Size = { requests: 250, durationMs: 90_000, kills: { api: 10 } };
-const shortEmbedded: Size = { requests: 60, durationMs: 20_000, kills: { api: 3 } };
-
-async function killNine(
-  context: ScenarioContext,
-  shape: { workers: number; database: 'sqlite' | 'best' },
-  size: Size,
-): Promise<Check[]> {
-  const { say, seed } = context;
-  const cluster = await startCluster({ ...shape, say });
-  let keepFolder = true;
-  try {
-    say(`${cluster.database}, ${size.requests} requests in ${size.durationMs / 1_000} s, seed ${seed}`);
-    const checks = await loadAndKill(context, cluster, size);
-    keepFolder = checks.some(({ verdict: passed }) => passed === 'FAIL');
-    return checks;
-  } finally {
-    if (keepFolder) context.keep(cluster.folder);
-    await cluster.stop({ keepFolder });
-  }
-}
-
 async function loadAndKill({ say, seed }: ScenarioContext, cluster: Cluster, size: Size): Promise<Check[]> {
+  const database = cluster.postgres ? 'PostgreSQL' : 'SQLite';
+  say(`${database}, ${size.requests} requests in ${size.durationMs / 1_000} s, seed ${seed}`);
   const random = seededRandom(seed);
   const plans = planClients(random, size.requests, size.durationMs);
   const schedule = killSchedule(random, size.kills, { fromMs: 1_000, toMs: size.durationMs });
@@ -68,10 +57,8 @@ async function loadAndKill({ say, seed }: ScenarioContext, cluster: Cluster, siz
     })),
   ]);
   const evidence = await gatherEvidence(cluster, { clients, kills, lastReadyAtMs });
-  await writeFile(
-    join(cluster.folder, 'evidence.json'),
-    JSON.stringify({ ...evidence, calls: [...evidence.calls] }, undefined, 1),
-  );
+  const json = JSON.stringify({ ...evidence, calls: [...evidence.calls] }, undefined, 1);
+  await writeFile(join(cluster.folder, 'evidence.json'), json);
   say(summary(clients));
   return [...killsDone(size, kills), ...verdict(evidence)];
 }

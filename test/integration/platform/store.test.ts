@@ -269,12 +269,12 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
   });
 
   describe('the sweeper', () => {
-    it('finds what has no end, and gives up only what never started', async () => {
+    it('finds what no run has taken over, and gives up only that', async () => {
       const createdAt = new Date('2020-01-01T00:00:00Z');
       const [waiting, running] = [await accepted({ createdAt }), await accepted({ createdAt })];
       await store.requests.begin(running, 'run-1');
-      const found = await store.requests.unfinished(new Date('2020-01-02T00:00:00Z'), 10);
-      expect(found.map(({ id }) => id).toSorted()).toEqual([waiting, running].toSorted());
+      const found = await store.requests.queued(new Date('2020-01-02T00:00:00Z'), 10);
+      expect(found.map(({ id }) => id)).toEqual([waiting]);
       const error = { type: 'internal_error', message: 'never started' } as const;
       for (const id of [waiting, running]) await store.requests.abandon(id, error, finishedAt);
       expect(await store.requests.get(tenant, waiting)).toMatchObject({ status: 'failed', error });
