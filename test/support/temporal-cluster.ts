@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
 import { stringify } from 'yaml';
-import { TEMPORAL_DYNAMIC_CONFIG } from '../../scripts/supervisor/temporal-args.mjs';
 import { ended } from './child-process.ts';
 import { eventually } from './poll.ts';
 import type { PostgresServer } from './postgres.ts';
@@ -19,6 +18,7 @@ export interface TemporalCluster {
   stop(): Promise<void>;
 }
 
+const deploy = new URL('../../deploy/temporal', import.meta.url).pathname;
 const services = ['frontend', 'history', 'matching', 'worker'] as const;
 
 /**
@@ -26,14 +26,13 @@ const services = ['frontend', 'history', 'matching', 'worker'] as const;
  * @param lazyNamespace there no workflow starts eagerly: its first task goes to any worker, not to the starter's.
  */
 export async function startTemporalCluster(
-  { server, schemaTool }: Extract<TemporalPrograms, { kind: 'found' }>,
+  { server, folder: programs }: Extract<TemporalPrograms, { kind: 'found' }>,
   postgres: PostgresServer,
   lazyNamespace: string,
 ): Promise<TemporalCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-cluster-'));
   const [defaultUrl, visibilityUrl] = [await postgres.createDatabase(), await postgres.createDatabase()];
-  await createSchema(schemaTool, defaultUrl, 'postgresql/v12/temporal');
-  await createSchema(schemaTool, visibilityUrl, 'postgresql/v12/visibility');
+  await createSchemas(programs, defaultUrl, visibilityUrl);
 
   const ports = await freePorts(services.length * 2);
   const address = `127.0.0.1:${ports[0]}`;
@@ -42,7 +41,7 @@ export async function startTemporalCluster(
     dynamicConfig: join(folder, 'dynamic.yaml'),
     log: join(folder, 'server.log'),
   };
-  await writeFile(files.dynamicConfig, stringify(dynamicConfig(lazyNamespace)));
+  await writeFile(files.dynamicConfig, await dynamicConfig(lazyNamespace));
   await writeFile(files.config, stringify(serverConfig({ defaultUrl, visibilityUrl, ports, address, files })));
   const child = spawn(server, ['--config-file', files.config, '--allow-no-auth', 'start'], { stdio: 'ignore' });
   await eventually('the Temporal cluster to serve', () => serves(address, child), 60_000).catch(async (cause) => {
@@ -115,14 +114,23 @@ function sqlStore(databaseUrl: string, maxConns: number): object {
   };
 }
 
-async function createSchema(schemaTool: string, databaseUrl: string, schemaName: string): Promise<void> {
-  const { address, user, password, databaseName, attributes } = connectionOf(databaseUrl);
+/** By the script that production uses. */
+async function createSchemas(programs: string, defaultUrl: string, visibilityUrl: string): Promise<void> {
+  const { address, user, password, databaseName, attributes } = connectionOf(defaultUrl);
   const [host = '', port = ''] = address.split(':');
-  const connection = ['--endpoint', host, '--port', port, '--user', user, '--password', password];
-  const database = ['--plugin', plugin, '--database', databaseName, '--connect-attributes', attributes.toString()];
-  const tool = (...command: string[]) => promisify(execFile)(schemaTool, [...connection, ...database, ...command]);
-  await tool('setup-schema', '--version', '0.0');
-  await tool('update-schema', '--schema-name', schemaName);
+  await promisify(execFile)('sh', [join(deploy, 'schema.sh')], {
+    env: {
+      PATH: `${programs}:${process.env.PATH ?? ''}`,
+      SQL_PLUGIN: plugin,
+      SQL_HOST: host,
+      SQL_PORT: port,
+      SQL_USER: user,
+      SQL_PASSWORD: password,
+      SQL_CONNECT_ATTRIBUTES: attributes.toString(),
+      TEMPORAL_DATABASE: databaseName,
+      TEMPORAL_VISIBILITY_DATABASE: connectionOf(visibilityUrl).databaseName,
+    },
+  });
 }
 
 /** This driver takes the folder of a Unix socket from the attribute `host`. */
@@ -139,11 +147,11 @@ function connectionOf(databaseUrl: string) {
   };
 }
 
-function dynamicConfig(lazyNamespace: string): object {
-  return {
-    ...Object.fromEntries(Object.entries(TEMPORAL_DYNAMIC_CONFIG).map(([key, value]) => [key, [{ value }]])),
-    'system.enableEagerWorkflowStart': [{ value: false, constraints: { namespace: lazyNamespace } }, { value: true }],
-  };
+/** What production is given, and the namespace without eager starts. */
+async function dynamicConfig(lazyNamespace: string): Promise<string> {
+  const shipped = await readFile(join(deploy, 'dynamic-config.yaml'), 'utf8');
+  const lazy = [{ value: false, constraints: { namespace: lazyNamespace } }, { value: true }];
+  return `${shipped}\n${stringify({ 'system.enableEagerWorkflowStart': lazy })}`;
 }
 
 async function serves(address: string, child: ChildProcess): Promise<boolean> {

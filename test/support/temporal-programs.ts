@@ -6,10 +6,12 @@ import { promisify } from 'node:util';
 import { findOnPath } from '../../scripts/bootstrap/command.mjs';
 import { cacheDir } from '../../scripts/bootstrap/paths.mjs';
 
-/** The Temporal server of a production cluster, and the tool that makes its schema. */
-export type TemporalPrograms = { kind: 'found'; server: string; schemaTool: string } | { kind: 'none'; reason: string };
+/** `server`: the Temporal server of a production cluster. `folder` holds it and `temporal-sql-tool`. */
+export type TemporalPrograms = { kind: 'found'; server: string; folder: string } | { kind: 'none'; reason: string };
 
 const version = '1.32.0';
+/** As it is called in Temporal's own images. */
+const schemaTool = 'temporal-sql-tool';
 const go = findOnPath('go') ?? '/usr/local/go/bin/go';
 
 /**
@@ -18,14 +20,15 @@ const go = findOnPath('go') ?? '/usr/local/go/bin/go';
  */
 export async function findTemporalPrograms(): Promise<TemporalPrograms> {
   const folder = join(cacheDir(), `temporal-cluster-${version}`);
-  const found = { kind: 'found', server: join(folder, 'server'), schemaTool: join(folder, 'sql') } as const;
-  if (existsSync(found.server) && existsSync(found.schemaTool)) return found;
+  const found = { kind: 'found', server: join(folder, 'server'), folder } as const;
+  if (existsSync(found.server) && existsSync(join(folder, schemaTool))) return found;
   if (!existsSync(go)) return { kind: 'none', reason: `no Temporal server ${version}: install Go, which builds it` };
   process.stderr.write(`Building the Temporal server ${version} from its Go module; later runs have it.\n`);
   await mkdir(cacheDir(), { recursive: true });
   const unfinished = await mkdtemp(`${folder}-`);
   try {
     await install(['cmd/server', 'cmd/tools/sql'], unfinished);
+    await rename(join(unfinished, 'sql'), join(unfinished, schemaTool));
     await rm(folder, { recursive: true, force: true });
     await rename(unfinished, folder);
   } finally {
