@@ -116,7 +116,7 @@ export function describeRun(text: string, tokens: readonly Token[], run: Run, ma
   mark('predicateAfter', personPredicates.has(next));
   mark('possessive', tail.possessive);
   mark('conjunctionAfter', next === 'and' || next === 'or');
-  mark('conjunctionBefore', previous === 'and' || previous === 'or' || /, $/u.test(left));
+  mark('conjunctionBefore', previous === 'and' || previous === 'or' || left.endsWith(', '));
   mark('commaAfter', right.startsWith(','));
   mark('sentenceEndAfter', /^\s*(?:$|[.!?;)"])/u.test(right));
   mark('colonAfter', /^ ?:/u.test(right));

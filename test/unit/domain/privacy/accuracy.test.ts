@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { readDataSet } from '../../../../bench/privacy/data-set.ts';
+import { precision, recall, score, type Score } from '../../../../bench/privacy/score.ts';
+import { createDetector } from '../../../../domain/privacy/detect.ts';
+import type { Entity } from '../../../../domain/privacy/span.ts';
+
+const detector = createDetector();
+
+function scoresOf(file: string): Map<Entity, Score> {
+  const texts = readDataSet(join(import.meta.dirname, '../../../fixtures/privacy', file));
+  const found = texts.map(({ text }) => detector(text));
+  return new Map(score(texts, found).map((result) => [result.entity, result]));
+}
+
+/** The share that bench:privacy prints must not fall below these; presidio's sentences are scored there only. */
+describe.each([
+  { file: 'pii_zh.jsonl', entity: 'person', minRecall: 0.92, minPrecision: 0.95 },
+  { file: 'hard_zh.jsonl', entity: 'person', minRecall: 0.9, minPrecision: 0.9 },
+  { file: 'pii_zh.jsonl', entity: 'id_card', minRecall: 1, minPrecision: 1 },
+  { file: 'pii_zh.jsonl', entity: 'phone', minRecall: 1, minPrecision: 1 },
+  { file: 'pii_zh.jsonl', entity: 'email', minRecall: 1, minPrecision: 1 },
+  { file: 'pii_zh.jsonl', entity: 'bank_card', minRecall: 1, minPrecision: 1 },
+  { file: 'pii_zh.jsonl', entity: 'medical_record', minRecall: 1, minPrecision: 1 },
+  { file: 'pii_zh.jsonl', entity: 'address', minRecall: 1, minPrecision: 1 },
+  { file: 'pii_zh.jsonl', entity: 'plate', minRecall: 1, minPrecision: 1 },
+  { file: 'pii_zh.jsonl', entity: 'wechat', minRecall: 1, minPrecision: 1 },
+  { file: 'medical_en.jsonl', entity: 'person', minRecall: 0.95, minPrecision: 0.9 },
+  { file: 'medical_en.jsonl', entity: 'medical_record', minRecall: 1, minPrecision: 1 },
+  { file: 'medical_en.jsonl', entity: 'phone', minRecall: 1, minPrecision: 1 },
+] as const)('$entity in $file', ({ file, entity, minRecall, minPrecision }) => {
+  it(`has a recall of ${minRecall} and a precision of ${minPrecision} at least`, () => {
+    const result = scoresOf(file).get(entity);
+    if (result === undefined) throw new Error(`${file} marks no ${entity}`);
+    expect(recall(result)).toBeGreaterThanOrEqual(minRecall);
+    expect(precision(result)).toBeGreaterThanOrEqual(minPrecision);
+  });
+});
