@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { Cipher } from '../store/contract.ts';
 import type { HubMessage, StreamHub } from './contract.ts';
@@ -13,8 +14,14 @@ const channelPrefix = 'holdfast:requests:';
 /** A Redis that hangs must not hold a request: its follower polls the log anyway. */
 const commandTimeoutMs = 1_000;
 const longestReconnectPauseMs = 2_000;
+const senderSizeBytes = 8;
 
-/** The hub of a gateway whose API and workers are several processes: Redis pub/sub, one channel a request. */
+/**
+ * The hub of a gateway whose API and workers are several processes: Redis pub/sub, one channel a request. Listeners in
+ * the publisher's own process are told directly, so that they lose nothing and wait for nothing while Redis is away.
+ *
+ * Layout of a message: id of the sending process (8 random bytes), sealed JSON.
+ */
 export async function createRedisHub(source: RedisHubSource): Promise<StreamHub> {
   const hub = new RedisHub(source);
   await hub.connect();
@@ -24,6 +31,7 @@ export async function createRedisHub(source: RedisHubSource): Promise<StreamHub>
 class RedisHub implements StreamHub {
   readonly #cipher: Cipher;
   readonly #listeners = new Listeners();
+  readonly #sender = randomBytes(senderSizeBytes);
   readonly #publisher: Redis;
   readonly #subscriber: Redis;
 
@@ -52,10 +60,11 @@ class RedisHub implements StreamHub {
   }
 
   publish(requestId: string, message: HubMessage): void {
+    this.#listeners.tell(requestId, message);
     if (this.#publisher.status !== 'ready') return;
     const channel = channelOf(requestId);
     const sealed = this.#cipher.seal(Buffer.from(JSON.stringify(message)), channel);
-    this.#publisher.publish(channel, Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)).catch(ignore);
+    this.#publisher.publish(channel, Buffer.concat([this.#sender, sealed])).catch(ignore);
   }
 
   async subscribe(requestId: string, listener: HubListener): Promise<() => void> {
@@ -83,10 +92,11 @@ class RedisHub implements StreamHub {
   }
 
   /** What does not open was not sent by this gateway. */
-  #receive(channel: string, sealed: Uint8Array): void {
+  #receive(channel: string, received: Buffer): void {
+    if (received.subarray(0, senderSizeBytes).equals(this.#sender)) return;
     let message: HubMessage;
     try {
-      message = JSON.parse(Buffer.from(this.#cipher.open(sealed, channel)).toString());
+      message = JSON.parse(Buffer.from(this.#cipher.open(received.subarray(senderSizeBytes), channel)).toString());
     } catch {
       return;
     }

@@ -79,6 +79,25 @@ if (!available) console.warn('The Redis hub is not tested: install the package r
     expect(mine).toHaveLength(201);
   });
 
+  it('tells listeners of its own process at once and once, also while Redis is away', async () => {
+    const mine: HubMessage[] = [];
+    const leave = await worker.subscribe('own', (message) => mine.push(message));
+    const [event] = chunks(1, 1);
+    worker.publish('own', { kind: 'event', event: event! });
+    expect(mine).toEqual([{ kind: 'event', event }]);
+    api.publish('own', { kind: 'settled' });
+    await eventually('the message of the other process', () => mine.length > 1);
+    expect(mine).toEqual([{ kind: 'event', event }, { kind: 'settled' }]);
+
+    await redis.crash();
+    await eventually('the hub to notice', () => !worker.healthy());
+    worker.publish('own', { kind: 'abort' });
+    expect(mine.at(-1)).toEqual({ kind: 'abort' });
+    leave();
+    await redis.restart();
+    await heal();
+  });
+
   it('shows nothing of the content to Redis, and ignores what it did not send', async () => {
     const watcher = new Redis(redis.url);
     const raw: Buffer[] = [];
