@@ -7,6 +7,8 @@ export type Guard = <T>(operation: () => Promise<T>) => Promise<T>;
 
 const firstPauseMs = 2;
 const longestPauseMs = 50;
+/** What callers are told while the database is away. */
+const retryAfterMs = 2_000;
 
 /**
  * Repeats an operation while another process holds the database's lock, up to `lockWaitMs`, without blocking the event
@@ -38,5 +40,7 @@ const messages = {
 
 function toGatewayError(failure: keyof typeof messages, cause: unknown): GatewayError {
   const heals = failure === 'busy' || failure === 'unavailable';
-  return new GatewayError({ type: heals ? 'not_ready' : 'internal_error', message: messages[failure] }, { cause });
+  const message = messages[failure];
+  if (heals) return new GatewayError({ type: 'not_ready', message, retryAfterMs }, { cause });
+  return new GatewayError({ type: 'internal_error', message }, { cause });
 }

@@ -39,6 +39,14 @@ export interface ClusterOptions {
   say: (line: string) => void;
 }
 
+/** What stops the clusters that run now. */
+const running = new Set<() => Promise<void>>();
+
+/** Ends every process of every cluster, for a run that is cut short. */
+export async function stopEverything(): Promise<void> {
+  await Promise.all([...running].map((stop) => stop()));
+}
+
 const apiKey = 'chaos-key-0123456789abcdef';
 const namespace = 'chaos';
 
@@ -47,8 +55,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-chaos-'));
   const stops: (() => Promise<void>)[] = [];
   const stopAll = async (): Promise<void> => {
+    running.delete(stopAll);
     for (const stop of stops.toReversed()) await stop().catch((error: unknown) => options.say(String(error)));
   };
+  running.add(stopAll);
   const started = async <T>(resource: Promise<T>, stop: (resource: T) => Promise<void>): Promise<T> => {
     const it = await resource;
     stops.push(() => stop(it));

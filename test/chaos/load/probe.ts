@@ -5,6 +5,7 @@ import type { Target } from './client.ts';
 
 /** One answer to a request without a key, or to `GET /readyz`. */
 export interface Probe {
+  /** 0 where the connection failed. */
   status: number;
   retryAfter: string | null;
   body: string;
@@ -25,10 +26,15 @@ export function probeReady(target: Target): Promise<Probe> {
 
 async function probe(url: string, init: RequestInit): Promise<Probe> {
   const startedAtMs = performance.now();
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
-  const body = await response.text();
-  const tookMs = Math.round(performance.now() - startedAtMs);
-  return { status: response.status, retryAfter: response.headers.get('retry-after'), body, tookMs };
+  const tookMs = (): number => Math.round(performance.now() - startedAtMs);
+  try {
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+    const body = await response.text();
+    return { status: response.status, retryAfter: response.headers.get('retry-after'), body, tookMs: tookMs() };
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    return { status: 0, retryAfter: null, body: cause, tookMs: tookMs() };
+  }
 }
 
 /** Begins a probe every `everyMs` until the fault is over; gives the answers to all of them. */

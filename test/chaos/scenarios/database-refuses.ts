@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -65,8 +65,12 @@ async function outageOfStore(cluster: Cluster, begin: () => Promise<void>): Prom
 
 async function fillFor(disk: string): Promise<void> {
   const ballast = join(disk, 'ballast');
-  const { bavail, bsize } = await statfs(disk);
-  await writeFile(ballast, Buffer.alloc(bavail * bsize));
+  // To the last byte: in smaller and smaller pieces, while the gateway takes and gives back some too.
+  for (let sizeBytes = diskBytes; sizeBytes >= 1; sizeBytes = Math.floor(sizeBytes / 2)) {
+    await appendFile(ballast, Buffer.alloc(sizeBytes)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOSPC') throw error;
+    });
+  }
   await delay(awayMs);
   await rm(ballast);
 }
