@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { readConfigFile } from '../../../platform/config/config-file.ts';
 import { readSettings } from '../../../platform/config/settings.ts';
+import { TEMPORAL_DYNAMIC_CONFIG } from '../../../scripts/supervisor/temporal-args.mjs';
 
 const path = (name: string) => new URL(`../../../${name}`, import.meta.url).pathname;
 
@@ -44,6 +45,15 @@ describe('docker-compose.yml', () => {
     for (const [, name, value] of text.matchAll(/^\s+(\w*(?:PASSWORD|PWD|KEYS?)): (.+)$/gm)) {
       expect(`${name}: ${value}`).toMatch(/: \$\{\w+:[?-][^{}]*\}$/);
     }
+  });
+});
+
+describe('deploy/temporal/dynamic-config.yaml', () => {
+  it('tunes a cluster like the embedded server', async () => {
+    const shipped = parse(await readFile(path('deploy/temporal/dynamic-config.yaml'), 'utf8')) as object;
+    // Off in a cluster by itself.
+    const { 'system.forceSearchAttributesCacheRefreshOnRead': _, ...embedded } = TEMPORAL_DYNAMIC_CONFIG;
+    expect(Object.entries(shipped)).toEqual(Object.entries(embedded).map(([key, value]) => [key, [{ value }]]));
   });
 });
 
