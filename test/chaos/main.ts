@@ -20,7 +20,7 @@ const { values } = parseArgs({
 });
 
 const scenarios: Scenario[] = [killNineApart, killNineEmbedded, temporalAway, redisAway, diskFull, postgresAway];
-const limitMs = values.short ? 240_000 : 1_200_000;
+const limitMs = values.short ? 300_000 : 1_200_000;
 const startedAtMs = Date.now();
 const say = (line: string): void => {
   process.stdout.write(`[${((Date.now() - startedAtMs) / 1_000).toFixed(0).padStart(4)} s] ${line}\n`);

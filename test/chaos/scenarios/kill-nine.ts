@@ -19,9 +19,9 @@ interface Size {
 }
 
 const fullApart: Size = { requests: 500, durationMs: 150_000, kills: { api: 10, worker: 20, temporal: 5 } };
-const shortApart: Size = { requests: 120, durationMs: 40_000, kills: { api: 3, worker: 5, temporal: 2 } };
+const shortApart: Size = { requests: 100, durationMs: 35_000, kills: { api: 3, worker: 5, temporal: 2 } };
 const fullEmbedded: Size = { requests: 250, durationMs: 90_000, kills: { api: 10 } };
-const shortEmbedded: Size = { requests: 50, durationMs: 15_000, kills: { api: 3 } };
+const shortEmbedded: Size = { requests: 40, durationMs: 12_000, kills: { api: 3 } };
 
 /** API, two workers and Temporal apart, with Redis and PostgreSQL where it is to be had. */
 export const killNineApart: Scenario = {
