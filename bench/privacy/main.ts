@@ -6,7 +6,7 @@
  *
  * DIR holds the labelled sets, one JSON object {id, text, spans: [{start, end, type}]} a line: pii_zh.jsonl,
  * medical_en.jsonl and presidio_en.jsonl (made from presidio-research's data/synth_dataset_v2.json). Without --data the
- * two sets in test/fixtures/privacy are used.
+ * sets in test/fixtures/privacy are used.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ import { f2, precision, recall, score, type Found } from './score.ts';
 
 const sets = [
   { file: 'pii_zh.jsonl', language: 'zh' },
+  { file: 'hard_zh.jsonl', language: 'zh' },
   { file: 'medical_en.jsonl', language: 'en' },
   { file: 'presidio_en.jsonl', language: 'en' },
 ] as const;

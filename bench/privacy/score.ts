@@ -43,7 +43,7 @@ export interface Score {
   wrong: number;
 }
 
-export function entityOf(type: string): Entity | undefined {
+function entityOf(type: string): Entity | undefined {
   return entityOfType[type];
 }
 

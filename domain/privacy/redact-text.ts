@@ -8,7 +8,7 @@ import type { Entity, Span } from './span.ts';
  * - `pseudonymize`: a placeholder that is put back in the answer;
  * - `block`: the request must not go on.
  */
-export type RedactionAction = 'mask' | 'pseudonymize' | 'block';
+type RedactionAction = 'mask' | 'pseudonymize' | 'block';
 
 /** Kinds that a policy names, with what to do; kinds that are left out stay as they are. */
 export type RedactionRules = Readonly<Partial<Record<Entity, RedactionAction>>>;

@@ -18,7 +18,7 @@ export interface TermMatcher {
 }
 
 /** What a filtered stream may send on. After `stopped` is set nothing more comes. */
-export interface FilteredText {
+interface FilteredText {
   text: string;
   /** Category of the word that ended the stream: finish with `content_filter`. */
   stopped?: string;

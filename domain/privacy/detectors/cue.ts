@@ -15,7 +15,7 @@ export function nearestCue(text: string, at: number, wanted: RegExp, other: RegE
 }
 
 /** The text before `at`, back to a sentence end, a second line break, or `reach`. */
-export function clauseBefore(text: string, at: number): string {
+function clauseBefore(text: string, at: number): string {
   let start = at;
   let lines = 0;
   while (start > 0 && at - start < reach) {

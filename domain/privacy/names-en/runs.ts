@@ -22,7 +22,7 @@ export interface Run {
 const monthNames = /^(?:April|May|June|August|Jan|Mar)$/u;
 
 /** Text without a single capital says nothing by capitals, so every unknown word may be a name there. */
-export function lacksCapitals(text: string): boolean {
+function lacksCapitals(text: string): boolean {
   return !/\p{Lu}/u.test(text);
 }
 

@@ -6,8 +6,10 @@ import {
   strongBefore,
   timesAfter,
   titles,
+  verbsAfter,
   weakBefore,
 } from '../lexicons/chinese-name-context.ts';
+import { commonWordSurnames, plainSurnames } from '../lexicons/chinese-surnames.ts';
 import { chineseWords } from '../lexicons/chinese-words.ts';
 
 const common = new Set([...chineseWords.split(' '), ...namelikeBrands]);
@@ -30,7 +32,8 @@ export function unitTable(chars: Iterable<string>): Uint8Array {
 const particles = unitTable(
   '的了吗呢吧啊呀嘛是在有和与跟同及或也都就还又再才不没被把给让叫请找从到去来说问将会能要想用对向为已于以而但很更最太先后等个位这那其他她它我你您们之上下里中前时并由经且因所该各每共需曾正刚只可得着过几怎什啥没未诶嗨转借拿买卖寄吃喝走跑送带写看听做收退换装修打发住坐站骑等怕病疼痛咳吐摔晕醒哭笑骂夸选投租考读教唱拍跳赢输赶爬躺睡',
 );
-const neverInNames = unitTable('的了吗呢吧啊呀嘛是把被让您你我他她它们这那哪谁不没很太就怎什啥么个次些');
+const actions = unitTable(verbsAfter);
+const neverInNames = unitTable('的了吗呢吧啊呀嘛是把被让您你我他她它们这那哪谁不没很太就怎什啥么个次些氏');
 
 /** A set of words that is asked at many places of a text, with a table of the units they begin or end with in front. */
 interface WordTable {
@@ -65,6 +68,8 @@ function beginningAt(text: string, at: number, { words, edge, longest }: WordTab
   for (let size = longest; size > 0; size -= 1) if (words.has(text.slice(at, at + size))) return size;
   return 0;
 }
+
+const isSurname = (char: string): boolean => plainSurnames.has(char) || commonWordSurnames.has(char);
 
 export function isHan(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);
@@ -140,8 +145,8 @@ function judgeLeft(text: string, at: number, wordsAt: (at: number) => number): L
   let label = at;
   if ('：:是为叫'.includes(previous)) label = at - 1;
   else if (previous === ' ' && at > 1 && '：:'.includes(text.charAt(at - 2))) label = at - 2;
-  if (endingAt(text, label, before.strong) > 0 || (label !== at && endingAt(text, at, before.strong) > 0))
-    return 'strong';
+  const strong = endingAt(text, label, before.strong) || (label === at ? 0 : endingAt(text, at, before.strong));
+  if (strong > 0) return label === at && endsTitledName(text, at, strong, wordsAt) ? 'weak' : 'strong';
   if (!isHan(text, at - 1)) return 'boundary';
   if (endingAt(text, at, before.verb) > 0) return 'verb';
   if (endingAt(text, at, before.weak) > 0) return 'weak';
@@ -153,12 +158,20 @@ function judgeLeft(text: string, at: number, wordsAt: (at: number) => number): L
   return 'unknown';
 }
 
+/** 王医生 before 查房: the title belongs to the name before it, so what follows is hardly another one. */
+function endsTitledName(text: string, end: number, size: number, wordsAt: (at: number) => number): boolean {
+  const surname = end - size - 1;
+  if (surname < 0 || !isSurname(text.charAt(surname)) || !after.title.words.has(text.slice(end - size, end)))
+    return false;
+  return surname === 0 || (wordsAt(surname - 1) & 4) === 0;
+}
+
 function judgeRight(text: string, at: number, wordsAt: (at: number) => number): RightContext {
   if (titleLength(text, at) > 0) return 'title';
   if (beginningAt(text, at, after.strong) > 0) return 'strong';
   if (at >= text.length || !isHan(text, at)) return text.charAt(at) === '：' ? 'label' : 'boundary';
   if (beginningAt(text, at, after.time) > 0) return 'time';
-  if (particles[text.charCodeAt(at)] === 1) return 'particle';
+  if (particles[text.charCodeAt(at)] === 1 || actions[text.charCodeAt(at)] === 1) return 'particle';
   return wordsAt(at) === 0 ? 'unknown' : 'word';
 }
 

@@ -18,7 +18,7 @@ export interface NameCandidate {
 }
 
 /** Points at which evidence for a name outweighs the chance that ordinary words look like one. */
-export const acceptAt = 2.5;
+export const acceptAt = 2.2;
 
 const leftPoints: Record<LeftContext, number> = { strong: 3, verb: 2, weak: 1.5, boundary: 1, word: 0, unknown: -2 };
 const rightPoints: Record<RightContext, number> = {
@@ -92,6 +92,13 @@ function innerWordPoints(context: ChineseContext, start: number, end: number): n
   if (context.wordCrosses(end, start + 1))
     points -= right === 'strong' || right === 'title' || right === 'time' ? 0.5 : 2;
   if (end - start > 2 && context.ordinaryAt(start, 2)) points -= left === 'strong' ? 0.5 : 2;
+  if (
+    left !== 'strong' &&
+    end - start === 3 &&
+    commonWordSurnames.has(context.text.charAt(start)) &&
+    context.ordinaryAt(start + 1, 2)
+  )
+    points -= 0.75;
   if (context.ordinaryAt(start, end - start + 1)) points -= 3;
   if (end - start < 3 && context.ordinaryAt(start, end - start + 2)) points -= 3;
   return points;
@@ -125,11 +132,13 @@ export function scoreGivenName(context: ChineseContext, start: number, end: numb
   const nickname = name.length === 2 && /^[小阿]/u.test(name);
   let points = leftPoints[left] + rightPoints[right] - 0.5;
   points += nickname ? nicknamePoints(name) : givenPoints(name);
-  if (doubled && text.charAt(end) === '、') points += 1.5;
-  if (context.ordinaryAt(start, 2)) points -= 4;
+  const listed = doubled && (text.charAt(end) === '、' || text.charAt(start - 1) === '、');
+  if (listed) points += 2;
+  if (context.ordinaryAt(start, 2)) points -= doubled && (left === 'strong' || listed) ? 1.5 : 4;
   points += innerWordPoints(context, start, end);
   if (left !== 'strong' && !doubled && !nickname) points -= 2;
   if (doubled && left === 'word') points -= 1.5;
+  if (!doubled && !nickname && givenPoints(name) < 1) points -= 2;
   if (name.startsWith('阿') && right === 'unknown') points += 1.5;
   return { start, end, points, cued: left === 'strong' || right === 'title' || right === 'strong' };
 }

@@ -2,7 +2,7 @@ import type { StreamReplacer } from './stream-replacer.ts';
 import { createRestorer, type PlaceholderMap, type RestoreTarget } from './stream-restorer.ts';
 
 /** One of the texts that come interleaved in one stream: the content of a choice, or the arguments of a tool call. */
-export interface Lane {
+interface Lane {
   choice: number;
   /** Field of the delta, e.g. `content`, `refusal`, `reasoning_content`, or `arguments`. */
   field: string;
@@ -10,7 +10,7 @@ export interface Lane {
   toolCall?: number;
 }
 
-export interface LaneRest {
+interface LaneRest {
   lane: Lane;
   text: string;
 }
