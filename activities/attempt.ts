@@ -59,10 +59,13 @@ export async function runAttempt(
     refuseOverCap(input, body, deployment);
     const call = { input, deployment, body, clock };
     const { text, completion } = await dependencies.limits.within(deployment, clock.signal, () =>
-      traceAttempt(call, streamed, (traced) => callDeployment(dependencies, traced, streamed)),
+      dependencies.live.watch(input.deployment, { stream: input.stream, streamed }, () =>
+        traceAttempt(call, streamed, (traced) => callDeployment(dependencies, traced, streamed)),
+      ),
     );
     const usage = completion.usage ?? estimateUsage(body, answerText(completion));
     const ended = await end({ outcome: 'succeeded', answer: text, usage, costMicroUsd: costOf(usage, deployment) });
+    dependencies.router.answered(input.requestId, usage, ended.costMicroUsd);
     return answerFrom(ended, input.deployment);
   } catch (error) {
     if (!(error instanceof GatewayError) || error.type === 'conflict' || error.type === 'not_ready') throw error;

@@ -1,6 +1,7 @@
 import type { ChatCompletionRequest, ChatUsage } from '../domain/chat.ts';
 import type { GatewayErrorInfo } from '../domain/errors.ts';
 import type { TerminalStatus } from '../domain/request-record.ts';
+import type { Weights } from '../domain/routing/rank.ts';
 
 /** A body that travels in the history where it is small, and by reference where it is not. */
 export type Carried<T> = { kind: 'inline'; value: T } | { kind: 'artifact'; sha256: string; sizeBytes: number };
@@ -18,6 +19,8 @@ export interface GatewayRequestInput {
   limits: RequestLimits;
   /** Policy asked for by the request; the tenant's where absent. */
   policy?: string;
+  /** How the caller weighs cost, latency and quality, 0 to 1 each; what is left out weighs nothing. */
+  qos?: Partial<Weights>;
   /** `traceparent` and `tracestate` of the span that each step continues from. */
   traceHeaders?: Record<string, string>;
 }
@@ -41,7 +44,9 @@ export interface RouteInput {
   tenant: string;
   alias: string;
   modality: 'chat';
+  body: Carried<ChatCompletionRequest>;
   policy?: string;
+  qos?: Partial<Weights>;
   traceHeaders?: Record<string, string>;
 }
 

@@ -6,6 +6,8 @@ import type { Logger } from '../platform/logger.ts';
 import type { Store } from '../platform/store/contract.ts';
 import type { ChatAdapter } from '../providers/contract.ts';
 import type { DeploymentLimits } from './deployment-limits.ts';
+import type { LiveStats } from './live-stats.ts';
+import type { Router } from './router.ts';
 
 /** What the steps work with; made once per process by workers/main.ts. */
 export interface Dependencies {
@@ -16,6 +18,8 @@ export interface Dependencies {
   artifacts: ArtifactStore;
   adapterFor: (kind: ProviderKind) => ChatAdapter;
   limits: DeploymentLimits;
+  live: LiveStats;
+  router: Router;
   logger: Logger;
   metrics: StepMetrics;
 }

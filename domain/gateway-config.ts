@@ -1,14 +1,13 @@
 import type { Deployment } from './deployment.ts';
-
-export const strategies = ['ordered', 'balanced', 'cheapest', 'fastest', 'best', 'cascade'] as const;
-export type Strategy = (typeof strategies)[number];
+import type { Strategy } from './routing/rank.ts';
 
 /** A public model name that stands for deployments. */
 export interface Alias {
   name: string;
   /** Names of deployments, in the operator's order. */
   deployments: readonly string[];
-  strategy: Strategy;
+  /** Left out: `ordered`, or `balanced` for a request that weighs cost, latency and quality itself. */
+  strategy?: Strategy;
 }
 
 /** What a tenant's traffic must obey. */

@@ -1,6 +1,7 @@
 import type { Deployment, Modality } from './deployment.ts';
 import { GatewayError } from './errors.ts';
 import type { GatewayConfig, Policy } from './gateway-config.ts';
+import type { Strategy } from './routing/rank.ts';
 
 /** What a route is asked for. `policy` is the request's own wish; it may only narrow what the tenant's policy allows. */
 export interface RouteQuestion {
@@ -10,20 +11,31 @@ export interface RouteQuestion {
   policy?: string;
 }
 
+/** What the configuration says about a request before anything is known of its content. */
+export interface RouteScope {
+  /** In the operator's order; never empty. */
+  deployments: Deployment[];
+  /** The operator's; a deployment named by the request needs none. */
+  strategy?: Strategy;
+  /** Some policy that applies keeps the traffic inside. */
+  localOnly: boolean;
+}
+
 /** True where `name` is an alias or a deployment of this configuration. */
 export function isKnownModel(config: GatewayConfig, name: string): boolean {
   return config.aliases.has(name) || config.deployments.has(name);
 }
 
 /**
- * The deployments that may take a request, in the order to try them.
- * @throws GatewayError `model_not_found` for a name that is neither alias nor deployment, `no_deployment` where the
- *   policy or modality leaves none.
+ * Which deployments the request means, and what its policies ask for.
+ * @throws GatewayError `model_not_found` for a name that is neither alias nor deployment, `invalid_request` for an
+ *   unknown policy, `permission_denied` where a policy asks for what this version cannot do.
  */
-export function routeOrdered(config: GatewayConfig, question: RouteQuestion): Deployment[] {
-  const names = config.aliases.get(question.alias)?.deployments ?? [question.alias];
-  const named = names.flatMap((name) => config.deployments.get(name) ?? []);
-  if (named.length === 0) {
+export function routeScope(config: GatewayConfig, question: RouteQuestion): RouteScope {
+  const alias = config.aliases.get(question.alias);
+  const names = alias?.deployments ?? [question.alias];
+  const deployments = names.flatMap((name) => config.deployments.get(name) ?? []);
+  if (deployments.length === 0) {
     throw new GatewayError({
       type: 'model_not_found',
       message: `The model '${question.alias}' does not exist. GET /v1/models lists what can be asked for.`,
@@ -38,17 +50,11 @@ export function routeOrdered(config: GatewayConfig, question: RouteQuestion): De
       message: `The policy '${broken.name}' asks for ${broken.unavailable}, which this version cannot do; nothing was sent.`,
     });
   }
-  const fitting = named.filter((deployment) => deployment.modalities.includes(question.modality));
-  const allowed = fitting.filter((deployment) => policies.every((policy) => permits(policy, deployment)));
-  if (allowed.length > 0) return allowed;
-  throw new GatewayError({
-    type: 'no_deployment',
-    message:
-      fitting.length === 0
-        ? `No deployment of '${question.alias}' answers ${question.modality} requests.`
-        : `The policy '${policies.map((policy) => policy.name).join(', ')}' allows no deployment of '${question.alias}': ` +
-          'it keeps traffic on local providers. Add one with `local: true` to the configuration.',
-  });
+  return {
+    deployments,
+    ...(alias?.strategy && { strategy: alias.strategy }),
+    localOnly: policies.some((policy) => policy.localOnly),
+  };
 }
 
 function policiesOf(config: GatewayConfig, question: RouteQuestion): Policy[] {
@@ -59,8 +65,4 @@ function policiesOf(config: GatewayConfig, question: RouteQuestion): Policy[] {
     if (policy) return policy;
     throw new GatewayError({ type: 'invalid_request', message: `Unknown policy '${name}'.`, param: 'gateway.policy' });
   });
-}
-
-function permits(policy: Policy, deployment: Deployment): boolean {
-  return !policy.localOnly || deployment.provider.local;
 }

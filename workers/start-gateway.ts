@@ -1,10 +1,13 @@
 import { Registry } from 'prom-client';
 import { createActivities } from '../activities/create-activities.ts';
 import { createDeploymentLimits } from '../activities/deployment-limits.ts';
+import { createLiveStats } from '../activities/live-stats.ts';
+import { createRouter } from '../activities/router.ts';
 import { createApp } from '../api/app.ts';
 import { Admission } from '../api/requests/admission.ts';
 import { createPorts } from '../api/requests/create-ports.ts';
 import type { RequestServices } from '../api/requests/services.ts';
+import { readQualityModel } from '../platform/config/quality-model-file.ts';
 import { dataPaths, type Settings } from '../platform/config/settings.ts';
 import { firstKey, keyMatcher } from '../platform/identity/api-key.ts';
 import { createStepMetrics } from '../platform/telemetry/step-metrics.ts';
@@ -40,6 +43,8 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
   const platform = await openPlatform(settings, environment);
   const { logger, config, store, hub, artifacts, temporal, dataConverter } = platform;
   const registry = new Registry();
+  const live = createLiveStats();
+  const router = createRouter({ config, live, qualityModel: readQualityModel() });
   const worker = new RunningWorker(
     await createGatewayWorker({
       connection: temporal.native,
@@ -53,6 +58,8 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
         artifacts,
         adapterFor,
         limits: createDeploymentLimits(),
+        live,
+        router,
         logger,
         metrics: createStepMetrics(registry),
       }),

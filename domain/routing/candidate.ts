@@ -12,7 +12,11 @@ export interface LiveState {
   /** Calls started within the last 60 s. */
   callsLastMinute: number;
   /** `half_open`: one probe call at a time finds out whether the deployment is back. */
-  breaker: { state: 'closed' } | { state: 'open'; untilMs: number } | { state: 'half_open'; probing: boolean };
+  breaker:
+    | { state: 'closed' }
+    /** `refusedKey`: the provider does not take our key, which only an operator can mend. */
+    | { state: 'open'; untilMs: number; refusedKey?: boolean }
+    | { state: 'half_open'; probing: boolean };
   /** The provider asked to be left alone until then (milliseconds since the epoch). */
   rateLimitedUntilMs?: number;
   /** An operator takes the deployment out. */

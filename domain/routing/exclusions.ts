@@ -85,7 +85,8 @@ function excludeByState(
 ): void {
   if (live.drained) exclude('drained', 'taken out by an operator');
   if (live.breaker.state === 'open' && nowMs < live.breaker.untilMs) {
-    exclude('breaker_open', `failing; tried again in ${live.breaker.untilMs - nowMs} ms`);
+    const why = live.breaker.refusedKey ? 'the provider refuses the key' : 'failing';
+    exclude('breaker_open', `${why}; tried again in ${live.breaker.untilMs - nowMs} ms`);
   }
   if (live.breaker.state === 'half_open' && live.breaker.probing) exclude('breaker_open', 'a probe call is under way');
   if (live.rateLimitedUntilMs !== undefined && nowMs < live.rateLimitedUntilMs) {

@@ -4,7 +4,7 @@ import { exclusionsOf } from './exclusions.ts';
 import type { RequestFeatures } from './request-features.ts';
 
 export const strategies = ['ordered', 'balanced', 'cheapest', 'fastest', 'best', 'cascade'] as const;
-type Strategy = (typeof strategies)[number];
+export type Strategy = (typeof strategies)[number];
 
 /** How much each aim counts; not negative, at least one positive. Only their proportions matter. */
 export interface Weights {
@@ -29,7 +29,7 @@ export interface Preferences {
   reference?: Reference;
 }
 
-interface RankedCandidate {
+export interface RankedCandidate {
   deployment: string;
   /** 1 for the deployment to try first. */
   rank: number;
@@ -49,7 +49,7 @@ export interface Ranking {
 }
 
 /** For a deployment never measured: a usual cloud model, so that it gets its first calls. */
-const unmeasured = { firstTokenMs: 800, tokensPerSecond: 50 };
+export const unmeasured = { firstTokenMs: 800, tokensPerSecond: 50 };
 /** A call that fails is made again elsewhere; above this share of failures the expectation says no more. */
 const maxErrorRate = 0.9;
 

@@ -3,8 +3,8 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { capabilities, type Deployment, type Provider, providerKinds } from '../../domain/deployment.ts';
 import { defaultBaseUrl } from '../../domain/provider-defaults.ts';
-import { type Alias, type GatewayConfig, type Policy, strategies, type Tenant } from '../../domain/gateway-config.ts';
-
+import type { Alias, GatewayConfig, Policy, Tenant } from '../../domain/gateway-config.ts';
+import { strategies, type Strategy } from '../../domain/routing/rank.ts';
 import { withPublicFacts } from './public-catalogue.ts';
 import { ConfigurationError } from './settings.ts';
 
@@ -39,7 +39,7 @@ const deploymentSchema = z.strictObject({
 });
 const aliasSchema = z.strictObject({
   deployments: z.array(z.string()).nonempty(),
-  strategy: z.enum(strategies).default('ordered'),
+  strategy: z.enum(strategies).optional(),
 });
 const policySchema = z.strictObject({
   localOnly: z.boolean().default(false),
@@ -118,12 +118,15 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
   const aliases = mapEntries(file.aliases, (name, entry): Alias => {
     const unknown = entry.deployments.find((deployment) => !deployments.has(deployment));
     if (unknown !== undefined) fail(`aliases.${name}.deployments`, `no deployment named '${unknown}'`);
-    if (entry.strategy !== 'ordered') {
-      warnings.push(
-        `aliases.${name}.strategy '${entry.strategy}' is not available yet: deployments are tried in order`,
-      );
+    const { strategy } = entry;
+    if (strategy === 'cascade') {
+      warnings.push(`aliases.${name}.strategy 'cascade' judges no answers yet: the cheapest deployment's is taken`);
     }
-    return { name, ...entry };
+    const unpriced = entry.deployments.find((deployment) => isUnpriced(deployments.get(deployment)));
+    if (unpriced !== undefined && strategy !== undefined && weighsCost.includes(strategy)) {
+      warnings.push(`aliases.${name}.strategy '${strategy}': the price of '${unpriced}' is unknown and counts as none`);
+    }
+    return { name, deployments: entry.deployments, ...(strategy && { strategy }) };
   });
   const policies = mapEntries({ default: policySchema.parse({}), ...file.policies }, (name, entry): Policy => {
     const missing = entry.redact.length > 0 ? 'redact' : entry.outputFilters.length > 0 ? 'outputFilters' : undefined;
@@ -140,15 +143,28 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
   return { deployments, aliases: withAuto(aliases, deployments), policies, tenants, warnings };
 }
 
-/** `auto` stands for every chat deployment in the file's order, unless the file says otherwise. */
+/**
+ * `auto` stands for every chat deployment in the file's order, and `auto:cheap`, `auto:fast` and `auto:best` for those
+ * of `auto` by one aim, unless the file says otherwise.
+ */
 function withAuto(aliases: Map<string, Alias>, deployments: Map<string, Deployment>): Map<string, Alias> {
-  if (aliases.has('auto')) return aliases;
   const chat = [...deployments.values()].filter((deployment) => deployment.modalities.includes('chat'));
-  if (chat.length === 0) return aliases;
-  return new Map([
-    ['auto', { name: 'auto', deployments: chat.map(({ name }) => name), strategy: 'ordered' }],
-    ...aliases,
-  ]);
+  const auto = aliases.get('auto') ?? { name: 'auto', deployments: chat.map(({ name }) => name) };
+  if (auto.deployments.length === 0) return aliases;
+  const byAim = autoByAim.map(([name, strategy]): Alias => ({ name, deployments: auto.deployments, strategy }));
+  return new Map([...[auto, ...byAim].map((alias) => [alias.name, alias] as const), ...aliases]);
+}
+
+const autoByAim: readonly (readonly [string, Strategy])[] = [
+  ['auto:cheap', 'cheapest'],
+  ['auto:fast', 'fastest'],
+  ['auto:best', 'best'],
+];
+/** Strategies for which an unknown price would be a bargain. */
+const weighsCost: readonly Strategy[] = ['balanced', 'cheapest', 'cascade'];
+
+function isUnpriced(deployment: Deployment | undefined): boolean {
+  return deployment !== undefined && !deployment.price && !deployment.provider.local;
 }
 
 function mapEntries<In, Out>(entries: Record<string, In>, convert: (name: string, entry: In) => Out): Map<string, Out> {

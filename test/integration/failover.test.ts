@@ -1,10 +1,15 @@
 import type { Behaviour } from '../doubles/behaviour.ts';
 import type { VendorErrorName } from '../doubles/fixtures/vendor-errors.ts';
-import { type GatewayFixture, hello, startFixture } from '../support/gateway-fixture.ts';
+import { type GatewayFixture, hello, pairedConfig, startFixture } from '../support/gateway-fixture.ts';
 
 let fixture: GatewayFixture;
+/** The pair of deployments of the test that runs. */
+let pair = 0;
 beforeAll(async () => {
-  fixture = await startFixture();
+  fixture = await startFixture({}, (url) => pairedConfig(url, 20));
+});
+beforeEach(() => {
+  pair += 1;
 });
 afterAll(() => fixture.close());
 
@@ -16,12 +21,12 @@ const error = (name: VendorErrorName, headers?: Record<string, string>): Behavio
 });
 
 /** What the client got, which models were called in which order, and what the record says of the attempts. */
-async function outcomeOf(light: Behaviour[], large: Behaviour[], body: object = hello) {
+async function outcomeOf(light: Behaviour[], large: Behaviour[], more: object = {}) {
   const { upstream, gateway } = fixture;
   upstream.script(light, 'm-light');
   upstream.script(large, 'm-large');
   const before = upstream.calls.length;
-  const response = await gateway.chat(body);
+  const response = await gateway.chat({ ...hello, model: `pair-${pair}`, ...more });
   const answered = (await response.json()) as { error?: unknown };
   const record = await gateway.record(response.headers.get('x-request-id'));
   return {
@@ -88,7 +93,7 @@ describe('failover', () => {
   });
 
   it('ends a hanging call with the deadline of the request', async () => {
-    const outcome = await outcomeOf([{ kind: 'hang' }], [answer], { ...hello, gateway: { timeoutMs: 700 } });
+    const outcome = await outcomeOf([{ kind: 'hang' }], [answer], { gateway: { timeoutMs: 700 } });
     expect(outcome).toMatchObject({ status: 504, body: { error: { code: 'deadline_exceeded' } } });
     await fixture.upstream.until(() => fixture.upstream.calls.at(-1)?.abortedAt !== undefined, 2_000);
   });

@@ -1,9 +1,14 @@
-import { type GatewayFixture, hello, startFixture } from '../support/gateway-fixture.ts';
+import { type GatewayFixture, hello, pairedConfig, startFixture } from '../support/gateway-fixture.ts';
 import { readWhole } from '../support/read-stream.ts';
 
 let fixture: GatewayFixture;
+/** The pair of deployments of the test that runs. */
+let pair = 0;
 beforeAll(async () => {
-  fixture = await startFixture();
+  fixture = await startFixture({}, (url) => pairedConfig(url, 10));
+});
+beforeEach(() => {
+  pair += 1;
 });
 afterAll(() => fixture.close());
 
@@ -23,14 +28,14 @@ describe('a provider that dies mid-stream', () => {
   it('is succeeded without a seam by one whose answer begins with what was delivered', async () => {
     fixture.upstream.script([{ kind: 'cut', afterTokens: 3 }], 'm-light');
     fixture.upstream.script([{ kind: 'answer', tokens: 6 }], 'm-large');
-    const seen = await readWhole(await streamed('auto'));
+    const seen = await readWhole(await streamed(`pair-${pair}`));
     expect(seen).toMatchObject({ text: 't0 t1 t2 t3 t4 t5 ', restarts: 0, errors: [], done: true });
   });
 
   it('leads to an explicit restart when the next answer is another', async () => {
     fixture.upstream.script([{ kind: 'cut', afterTokens: 3 }], 'm-light');
     fixture.upstream.script([{ kind: 'answer', parts }], 'm-large');
-    const response = await streamed('auto');
+    const response = await streamed(`pair-${pair}`);
     const id = response.headers.get('x-request-id');
     expect(await readWhole(response)).toMatchObject({ text: 'The quick brown fox.', restarts: 1, done: true });
     const record = await fixture.gateway.record(id);
@@ -44,7 +49,7 @@ describe('a provider that dies mid-stream', () => {
     fixture.upstream.script([{ kind: 'cut', afterTokens: 3 }], 'm-light');
     fixture.upstream.script([{ kind: 'error', error: 'badKey' }], 'm-large');
     fixture.upstream.script([{ kind: 'cut', afterTokens: 3 }], 'm-light');
-    const response = await streamed('auto');
+    const response = await streamed(`pair-${pair}`);
     const id = response.headers.get('x-request-id');
     const seen = await readWhole(response);
     expect(seen).toMatchObject({ text: 't0 t1 t2 ', done: false });
@@ -55,13 +60,13 @@ describe('a provider that dies mid-stream', () => {
   it.each(['malformed', 'unfinished'] as const)('is replaced when its stream is %s', async (kind) => {
     fixture.upstream.script([{ kind, afterTokens: 2 }], 'm-light');
     fixture.upstream.script([{ kind: 'answer', tokens: 4 }], 'm-large');
-    const seen = await readWhole(await streamed('auto'));
+    const seen = await readWhole(await streamed(`pair-${pair}`));
     expect(seen).toMatchObject({ text: 't0 t1 t2 t3 ', restarts: 0, errors: [], done: true });
   });
 
   it('gives a late reader every event of the log exactly once', async () => {
     fixture.upstream.script([{ kind: 'answer', tokens: 30 }], 'm-light');
-    const response = await streamed('auto');
+    const response = await streamed(`pair-${pair}`);
     const id = response.headers.get('x-request-id');
     const live = await readWhole(response);
     const whole = await readWhole(await fixture.gateway.fetch(`/v1/requests/${id}/events`));

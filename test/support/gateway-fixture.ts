@@ -36,13 +36,40 @@ export function fixtureConfig(upstreamUrl: string): ConfigFile {
   };
 }
 
-export async function startFixture(env: Record<string, string> = {}): Promise<GatewayFixture> {
+/**
+ * The fixture's configuration and `count` aliases `pair-1`, `pair-2`, …, each for a `light-N` and a `large-N` of its own
+ * at the same models: what a test makes the gateway think of one pair says nothing of the next.
+ */
+export function pairedConfig(upstreamUrl: string, count: number): ConfigFile {
+  const { providers, deployments, aliases } = fixtureConfig(upstreamUrl);
+  const numbers = Array.from({ length: count }, (_, index) => index + 1);
+  const copies = (name: 'light' | 'large') =>
+    Object.fromEntries(numbers.flatMap((each) => (deployments[name] ? [[`${name}-${each}`, deployments[name]]] : [])));
+  return {
+    providers,
+    deployments: { ...deployments, ...copies('light'), ...copies('large') },
+    aliases: {
+      ...aliases,
+      ...Object.fromEntries(
+        numbers.map((each) => [
+          `pair-${each}`,
+          { deployments: [`light-${each}`, `large-${each}`] as [string, string] },
+        ]),
+      ),
+    },
+  };
+}
+
+export async function startFixture(
+  env: Record<string, string> = {},
+  configFor: (upstreamUrl: string) => ConfigFile = fixtureConfig,
+): Promise<GatewayFixture> {
   const upstream = await startUpstream();
   const namespace = `test-${randomUUID().slice(0, 8)}`;
   const gateway = await startGatewayProcess({
     temporalAddress: temporalAddress(),
     namespace,
-    config: fixtureConfig(upstream.url),
+    config: configFor(upstream.url),
     env: { FAR_KEY: 'far-secret-key', ...env },
   });
   return {

@@ -1,0 +1,113 @@
+import type { ChatCompletionRequest, ChatUsage } from '../domain/chat.ts';
+import type { Deployment } from '../domain/deployment.ts';
+import type { GatewayConfig } from '../domain/gateway-config.ts';
+import { type RouteQuestion, routeScope } from '../domain/route.ts';
+import { type Candidate, untried } from '../domain/routing/candidate.ts';
+import { lastResorts, type RoutingDecision } from '../domain/routing/decision.ts';
+import {
+  predictedQuality,
+  type QualityModel,
+  type QualityPrediction,
+  qualityPredictor,
+} from '../domain/routing/quality-model.ts';
+import { qualityPrior } from '../domain/routing/quality-prior.ts';
+import { predictLatencyMs, type Preferences, rank, type Strategy, type Weights } from '../domain/routing/rank.ts';
+import { requestFeatures, routedPrompt } from '../domain/routing/request-features.ts';
+import { type Balances, createBalances } from './balances.ts';
+import type { LiveStats } from './live-stats.ts';
+
+/** A request that is to be routed. */
+export interface RoutedRequest extends RouteQuestion {
+  body: ChatCompletionRequest;
+  /** The caller's own weights; what is left out weighs nothing. */
+  qos?: Partial<Weights>;
+}
+
+/** Decides, from the configuration in force and what this process has seen, which deployments a request tries. */
+export interface Router {
+  /**
+   * Ranks without calling anything; `order` is empty where no deployment may take the request.
+   * @throws GatewayError as `routeScope` does.
+   */
+  explain(request: RoutedRequest): RoutingDecision;
+  /** As `explain`, for a request that goes there now. The prompt is not judged where the order is the operator's. */
+  decide(requestId: string, request: RoutedRequest): RoutingDecision;
+  /** The request was answered with this usage: the weights of its alias learn from it. */
+  answered(requestId: string, usage: ChatUsage, costMicroUsd: number): void;
+}
+
+export interface RouterParts {
+  config: () => GatewayConfig;
+  live: LiveStats;
+  qualityModel: QualityModel;
+}
+
+/** Of a usual answer by a usual deployment: the unit of latency where the gateway weighs. */
+const referenceLatencyMs = predictLatencyMs(untried, 300);
+/** Where the operator's order or the caller's one aim decides, weights only break ties. */
+const tieWeights: Weights = { quality: 1, cost: 1, latency: 1 };
+
+export function createRouter({ config, live, qualityModel }: RouterParts): Router {
+  const predict = qualityPredictor(qualityModel);
+  const balances = createBalances(config, qualityModel.reference);
+
+  const decision = (request: RoutedRequest, judgePrompt: boolean): RoutingDecision => {
+    const { deployments, strategy: chosen, localOnly } = routeScope(config(), request);
+    const strategy = chosen ?? (request.qos ? 'balanced' : 'ordered');
+    const prediction = judgePrompt || strategy !== 'ordered' ? predict(routedPrompt(request.body)) : undefined;
+    const features = withPrediction(requestFeatures(request.body), prediction);
+    const candidates = deployments.map((deployment) => toCandidate(deployment, prediction, live));
+    const preferences = preferencesFor(strategy, request, balances);
+    const nowMs = Date.now();
+    const ranking = rank({ features, constraints: { localOnly } }, candidates, preferences, nowMs);
+    return {
+      ...ranking,
+      alias: request.alias,
+      weights: preferences.weights,
+      order: [
+        ...ranking.ranked.map(({ deployment }) => deployment),
+        ...lastResorts(ranking.excluded, candidates, features, nowMs),
+      ],
+    };
+  };
+
+  return {
+    explain: (request) => decision(request, true),
+    decide(requestId, request) {
+      const decided = decision(request, false);
+      const [first] = decided.order;
+      if (first !== undefined) live.claimProbe(first);
+      if (decided.strategy === 'balanced' && !request.qos) balances.expect(requestId, decided);
+      return decided;
+    },
+    answered: (requestId, usage, costMicroUsd) => balances.learn(requestId, usage, costMicroUsd),
+  };
+}
+
+function preferencesFor(strategy: Strategy, request: RoutedRequest, balances: Balances): Preferences {
+  if (request.qos) return { strategy, weights: { quality: 0, cost: 0, latency: 0, ...request.qos } };
+  if (strategy !== 'balanced') return { strategy, weights: tieWeights };
+  const { weights, referenceCostMicroUsd: costMicroUsd } = balances.of(request.alias);
+  return { strategy, weights, reference: { costMicroUsd, latencyMs: referenceLatencyMs } };
+}
+
+function withPrediction(features: ReturnType<typeof requestFeatures>, prediction: QualityPrediction | undefined) {
+  if (!prediction) return features;
+  return { ...features, outputTokens: Math.min(prediction.outputTokens, features.maxOutputTokens ?? Infinity) };
+}
+
+function toCandidate(deployment: Deployment, prediction: QualityPrediction | undefined, live: LiveStats): Candidate {
+  const { name, model, provider, modalities, capabilities, contextTokens, price, limits } = deployment;
+  const prior = qualityPrior(deployment);
+  return {
+    name,
+    modalities,
+    ...(capabilities && { capabilities }),
+    ...(contextTokens !== undefined && { contextTokens }),
+    ...(price && { price }),
+    limits,
+    local: provider.local,
+    quality: prediction ? predictedQuality(prediction, model, prior) : prior,
+    live: live.of(name),
+  };
+}

@@ -1,0 +1,57 @@
+import { GatewayError } from '../errors.ts';
+import type { Candidate, Exclusion, LiveState } from './candidate.ts';
+import type { Ranking, Weights } from './rank.ts';
+import type { RequestFeatures } from './request-features.ts';
+
+/** How a request was routed and why: names and figures only, so it may be kept with the request's record. */
+export interface RoutingDecision extends Ranking {
+  /** As asked for: an alias or a deployment. */
+  alias: string;
+  weights: Weights;
+  /** Deployments to try, best first: the ranked ones, then those that are out only for now, soonest back first. */
+  order: string[];
+}
+
+/**
+ * Deployments that may be tried when all others have failed: a request must not fail because of the gateway's own
+ * guess, be it that a deployment is down, or that the answer might not fit behind a prompt that does.
+ */
+export function lastResorts(
+  excluded: Ranking['excluded'],
+  candidates: readonly Candidate[],
+  features: RequestFeatures,
+  nowMs: number,
+): string[] {
+  const byName = new Map(candidates.map((candidate) => [candidate.name, candidate]));
+  return excluded
+    .flatMap(({ deployment, reasons }) => {
+      const candidate = byName.get(deployment);
+      if (!candidate || !reasons.every((reason) => isGuess(reason, candidate, features))) return [];
+      const fits = reasons.every(({ reason }) => reason !== 'context_length');
+      return [{ deployment, fits, backAtMs: backAtMs(candidate.live, nowMs) }];
+    })
+    .toSorted((a, b) => Number(b.fits) - Number(a.fits) || a.backAtMs - b.backAtMs)
+    .map(({ deployment }) => deployment);
+}
+
+function isGuess({ reason, transient }: Exclusion, { contextTokens }: Candidate, features: RequestFeatures): boolean {
+  // An operator who takes a deployment out does not guess.
+  if (reason === 'drained') return false;
+  if (reason === 'context_length') return features.inputTokens < (contextTokens ?? Infinity);
+  return transient;
+}
+
+function backAtMs({ breaker, rateLimitedUntilMs }: LiveState, nowMs: number): number {
+  return Math.max(nowMs, breaker.state === 'open' ? breaker.untilMs : 0, rateLimitedUntilMs ?? 0);
+}
+
+/** `no_deployment`, with what stands in the way of each deployment. */
+export function noDeployment({ alias, excluded }: RoutingDecision): GatewayError {
+  const reasons = excluded.map(({ deployment, reasons: found }) => {
+    return `${deployment}: ${found.map(({ reason, detail }) => `${detail} (${reason})`).join(', ')}`;
+  });
+  return new GatewayError({
+    type: 'no_deployment',
+    message: `No deployment of '${alias}' may take this request. ${reasons.join('; ')}.`,
+  });
+}

@@ -1,0 +1,137 @@
+import { createLiveStats, type LiveStats } from '../../../activities/live-stats.ts';
+import type { ChatCompletion } from '../../../domain/chat.ts';
+import { GatewayError, type GatewayErrorType } from '../../../domain/errors.ts';
+
+let nowMs: number;
+let live: LiveStats;
+beforeEach(() => {
+  nowMs = 1_700_000_000_000;
+  live = createLiveStats(() => nowMs);
+});
+
+const completion = (tokens: number): ChatCompletion => ({
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  created: 1_700_000_000,
+  model: 'm',
+  choices: [],
+  usage: { prompt_tokens: 10, completion_tokens: tokens, total_tokens: 10 + tokens },
+});
+
+async function streams(firstTokenMs: number, restMs: number, tokens: number): Promise<void> {
+  const usage = { prompt_tokens: 1, completion_tokens: tokens, total_tokens: 1 + tokens };
+  const streamed = { ownText: '', usage, firstTokenAtMs: nowMs + firstTokenMs };
+  await live.watch('light', { stream: true, streamed }, async () => {
+    nowMs += firstTokenMs + restMs;
+    return { completion: completion(tokens) };
+  });
+}
+
+async function answersWhole(tookMs: number, tokens: number): Promise<void> {
+  await live.watch('light', { stream: false, streamed: { ownText: '' } }, async () => {
+    nowMs += tookMs;
+    return { completion: completion(tokens) };
+  });
+}
+
+async function fails(type: GatewayErrorType, more: { retryAfterMs?: number; tookMs?: number } = {}): Promise<void> {
+  const { tookMs = 0, ...info } = more;
+  const error = new GatewayError({ type, message: 'It went wrong.', ...info });
+  const call = live.watch('light', { stream: true, streamed: { ownText: '' } }, async () => {
+    nowMs += tookMs;
+    throw error;
+  });
+  await expect(call).rejects.toBe(error);
+}
+
+describe('live state of a deployment', () => {
+  it('knows nothing before the first call', () => {
+    expect(live.of('light')).toEqual({
+      errorRate: 0,
+      inFlight: 0,
+      callsLastMinute: 0,
+      breaker: { state: 'closed' },
+      drained: false,
+    });
+  });
+
+  it('has the time to the first token and the speed of the rest of a stream', async () => {
+    await streams(300, 1_000, 80);
+    expect(live.of('light')).toMatchObject({
+      firstTokenMs: { mean: 300, tail: 300 },
+      tokensPerSecond: { mean: 80, tail: 80 },
+    });
+  });
+
+  it('takes a slow whole answer for a slow deployment, however long the answer', async () => {
+    await answersWhole(20_000, 300);
+    const { firstTokenMs, tokensPerSecond } = live.of('light');
+    expect((firstTokenMs?.mean ?? 0) + (1000 * 300) / (tokensPerSecond?.mean ?? 1)).toBeCloseTo(20_000, -1);
+  });
+
+  it('counts calls while they run and for a minute after they began', async () => {
+    const running = live.watch('light', { stream: false, streamed: { ownText: '' } }, async () => {
+      expect(live.of('light')).toMatchObject({ inFlight: 1, callsLastMinute: 1 });
+      return { completion: completion(1) };
+    });
+    await running;
+    expect(live.of('light')).toMatchObject({ inFlight: 0, callsLastMinute: 1 });
+    nowMs += 61_000;
+    expect(live.of('light')).toMatchObject({ callsLastMinute: 0 });
+  });
+
+  it('has an error rate that fades when nobody calls', async () => {
+    for (let call = 0; call < 4; call++) await fails('provider_unavailable');
+    expect(live.of('light').errorRate).toBeCloseTo(4 / 6);
+    nowMs += 120_000;
+    expect(live.of('light').errorRate).toBeLessThan(0.15);
+  });
+
+  it.each<GatewayErrorType>([
+    'provider_unavailable',
+    'provider_unreachable',
+    'provider_timeout',
+    'provider_protocol',
+    'provider_interrupted',
+  ])('opens the breaker after five times %s', async (type) => {
+    for (let call = 0; call < 5; call++) await fails(type);
+    expect(live.of('light').breaker.state).toBe('open');
+    expect(live.of('large').breaker.state).toBe('closed');
+  });
+
+  it.each<GatewayErrorType>(['provider_rejected', 'not_supported', 'cancelled', 'deadline_exceeded', 'conflict'])(
+    'does not hold %s against it',
+    async (type) => {
+      for (let call = 0; call < 9; call++) await fails(type);
+      expect(live.of('light')).toMatchObject({ breaker: { state: 'closed' }, errorRate: 0 });
+    },
+  );
+
+  it('opens the breaker at the first refused key', async () => {
+    await fails('provider_auth');
+    expect(live.of('light').breaker).toMatchObject({ state: 'open', refusedKey: true });
+  });
+
+  it('remembers how long the provider asked to wait, until it answers again', async () => {
+    await fails('provider_rate_limited', { retryAfterMs: 20_000 });
+    expect(live.of('light').rateLimitedUntilMs).toBe(nowMs + 20_000);
+    await streams(1, 1, 1);
+    expect(live.of('light').rateLimitedUntilMs).toBeUndefined();
+  });
+
+  it('learns from a caller whose patience ended before the first token', async () => {
+    await streams(100, 100, 20);
+    await fails('deadline_exceeded', { tookMs: 4_000 });
+    expect(live.of('light').firstTokenMs?.mean).toBeGreaterThan(1_000);
+  });
+
+  it('keeps others off a half-open deployment once a request has claimed the probe', async () => {
+    for (let call = 0; call < 5; call++) await fails('provider_unavailable');
+    nowMs += 5_000;
+    expect(live.of('light').breaker).toEqual({ state: 'half_open', probing: false });
+    live.claimProbe('light');
+    expect(live.of('light').breaker).toEqual({ state: 'half_open', probing: true });
+    await streams(1, 1, 1);
+    expect(live.of('light').breaker).toEqual({ state: 'closed' });
+  });
+});
