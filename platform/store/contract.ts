@@ -51,6 +51,8 @@ export interface RequestStore {
   queued(before: Date, limit: number): Promise<{ id: string; tenant: string; createdAt: Date }[]>;
   /** A record whose workflow was never started ends as failed. Only where it is still `queued`. */
   abandon(id: string, error: GatewayErrorInfo, finishedAt: Date): Promise<void>;
+  /** The workflow of an abandoned record was started after all. Changes nothing once a run has taken it over. */
+  requeue(id: string): Promise<void>;
 }
 
 export interface Settlement {

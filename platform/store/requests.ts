@@ -129,6 +129,18 @@ export class SqlRequestStore implements RequestStore {
     );
   }
 
+  async requeue(id: string): Promise<void> {
+    await this.#guard(() =>
+      this.#db
+        .updateTable('requests')
+        .set({ status: 'queued', finished_at: null, error_type: null, error: null })
+        .where('id', '=', id)
+        .where('status', '=', 'failed')
+        .where('run_id', 'is', null)
+        .execute(),
+    );
+  }
+
   async #select(tenant: string, id: string) {
     const { rows } = await this.#guard(() => this.#statements.select(this.#db, { tenant, id }));
     return rows;

@@ -44,6 +44,18 @@ export function streamsExact(streams: readonly ClientSeen[]): Check {
   );
 }
 
+/** Clients that asked again with the same key until they were served. */
+export function keyedAnswered(clients: readonly ClientSeen[]): Check {
+  return noneViolates(
+    'requests with keys, sent again',
+    'each answered under one id',
+    clients.length,
+    clients
+      .filter((seen) => !isExact(seen) || seen.requestIds.length !== 1)
+      .map((seen) => `${seen.plan.mode}: ${seen.end} ${seen.error ?? ''} ${seen.requestIds.join(' ')}`),
+  );
+}
+
 function isOk({ status }: Probe): boolean {
   return status === 200;
 }

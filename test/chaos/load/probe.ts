@@ -50,6 +50,18 @@ export async function probeDuring(
   return Promise.all(probes);
 }
 
+/** Requests with keys, which are sent again with the same key until they are taken. */
+export function keyedNow(count: number): ClientPlan[] {
+  return Array.from({ length: count }, (_, index) => ({
+    request: 200_000 + index,
+    afterMs: 0,
+    mode: index % 2 === 0 ? 'async' : 'json',
+    model: 'late',
+    resume: 'events',
+    key: `patient-${index}`,
+  }));
+}
+
 /** Streams that all begin now and are under way for a while. */
 export function streamsNow(models: readonly ModelName[]): ClientPlan[] {
   return models.map((model, request) => ({ request, afterMs: 0, mode: 'stream', model, resume: 'events' }));

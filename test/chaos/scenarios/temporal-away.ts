@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Check, holds } from '../check.ts';
-import { recovered, refusedBeforeAck, streamsExact } from '../checker/outage.ts';
+import { keyedAnswered, recovered, refusedBeforeAck, streamsExact } from '../checker/outage.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { playAll } from '../load/play.ts';
-import { probeChat, probeDuring, probeReady, streamsNow } from '../load/probe.ts';
+import { keyedNow, probeChat, probeDuring, probeReady, streamsNow } from '../load/probe.ts';
 import { type Scenario, withCluster } from '../scenario.ts';
 
 /** Longer than the 10 s for which a request waits to be made durable. */
@@ -23,9 +23,10 @@ async function awayUnderLoad(cluster: Cluster): Promise<Check[]> {
   const streams = playAll(cluster, streamsNow(['long', 'heir', 'thinker', 'quick']), () => undefined);
   await delay(500);
   const outage = away(cluster);
-  const [chats, readiness] = await Promise.all([
+  const [chats, readiness, keyed] = await Promise.all([
     probeDuring(outage, () => probeChat(cluster)),
     probeDuring(outage, () => probeReady(cluster)),
+    playAll(cluster, keyedNow(6), () => undefined),
   ]);
   const served = chats.filter(({ status }) => status === 200).length;
   const calls = (await cluster.upstream.calls()).filter(({ model }) => model === 'whole').length;
@@ -33,6 +34,7 @@ async function awayUnderLoad(cluster: Cluster): Promise<Check[]> {
     ...refusedBeforeAck(chats, readiness, 'temporal'),
     holds('upstream calls for new requests', `${served}, none for the refused`, calls, calls === served),
     streamsExact(await streams),
+    keyedAnswered(keyed),
     ...recovered(await probeChat(cluster), await probeReady(cluster), cluster.api.readyAtMs.length - 1),
   ];
 }

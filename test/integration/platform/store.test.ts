@@ -281,6 +281,20 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
       expect(await store.requests.get(tenant, running)).toMatchObject({ status: 'in_progress' });
     });
 
+    it('queues an abandoned request again, as long as no run has taken it over', async () => {
+      const [abandoned, taken] = [await accepted(), await accepted()];
+      const error = { type: 'not_ready', message: 'never started' } as const;
+      await store.requests.abandon(abandoned, error, finishedAt);
+      await store.requests.begin(taken, 'run-1');
+      await store.requests.settle({ ...completed(taken), status: 'failed', error });
+      for (const id of [abandoned, taken]) await store.requests.requeue(id);
+      const queued = await store.requests.get(tenant, abandoned);
+      expect(queued).toMatchObject({ status: 'queued' });
+      expect(queued).not.toHaveProperty('error');
+      expect(queued).not.toHaveProperty('finishedAt');
+      expect(await store.requests.get(tenant, taken)).toMatchObject({ status: 'failed', error });
+    });
+
     it('purges finished requests with all they left, and no others', async () => {
       const old = await accepted();
       await answered(old);
