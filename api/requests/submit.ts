@@ -60,7 +60,7 @@ export async function submitChat(
       services.admission.leave(requestId);
       return { requestId, joined: true };
     }
-    await start(services, {
+    await start(services, created, {
       requestId,
       tenant: principal.tenant,
       modality: 'chat',
@@ -72,6 +72,8 @@ export async function submitChat(
       ...(request.gateway.qos && { qos: request.gateway.qos }),
       ...(Object.keys(request.traceHeaders).length > 0 && { traceHeaders: request.traceHeaders }),
     });
+    // Whoever began it may have given it up meanwhile; nobody must find it failed now.
+    if (!created) await services.store.requests.requeue(requestId);
     return { requestId, joined: !created };
   } catch (error) {
     services.admission.leave(requestId);
@@ -81,6 +83,7 @@ export async function submitChat(
 
 async function start(
   { temporal, store, namespace, logger }: RequestServices,
+  created: boolean,
   input: GatewayRequestInput,
 ): Promise<void> {
   try {
@@ -110,7 +113,7 @@ async function start(
     const cause = error instanceof Error ? (error.cause ?? error) : undefined;
     const reason = cause instanceof Error ? cause.message : 'unknown';
     logger.warn({ requestId: input.requestId, reason }, 'the workflow could not be started');
-    await store.requests.abandon(input.requestId, info, new Date());
+    if (created) await store.requests.abandon(input.requestId, info, new Date());
     throw new GatewayError(info, { cause: error });
   }
 }
