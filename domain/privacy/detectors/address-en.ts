@@ -2,6 +2,7 @@ import { neverNames } from '../lexicons/english-name-context.ts';
 import { fold } from '../names-en/fold.ts';
 import { isWord } from '../names-en/vocabulary.ts';
 import { span, type Span } from '../span.ts';
+import { matchesOf } from './matches.ts';
 
 const word = String.raw`\p{L}[\p{L}.'’-]{0,24}`;
 const capital = String.raw`\p{Lu}[\p{L}.'’-]{0,24}`;
@@ -21,7 +22,7 @@ interface Form {
 }
 
 function form(gate: string, source: string): Form {
-  return { gate: new RegExp(gate, 'iu'), expression: new RegExp(source, 'giu') };
+  return { gate: new RegExp(String.raw`\b(?:${gate})(?![a-z])`, 'i'), expression: new RegExp(source, 'giu') };
 }
 
 /** Forms that are an address wherever they stand, each behind a cheap test without which it cannot match. */
@@ -31,24 +32,23 @@ const certain = [
   // Via dei Fiorentini 17; 26 rue des Lilas
   form(
     streetWord,
-    String.raw`(?<![\p{L}\d])(?:\d{1,6} )?(?:\d{1,4} )?(?:${streetWord})\.? ?(?:${word} ){1,5}?\d{1,5}[a-z]?(?![\d.])`,
+    String.raw`(?:${streetWord})(?<![\p{L}\d](?:${streetWord}))\.? ?(?:${word} ){1,5}?\d{1,5}[a-z]?(?![\d.])`,
   ),
   form(streetWord, String.raw`${number} (?:${streetWord})\.? ${word}(?: ${word}){0,4}`),
   // 3369 24 Clarke Apt. 805
   form(unit, String.raw`${number} ${word}(?: ${word}){0,4}(?: \d{1,5})?,?\s{1,3}>?${unit}`),
   // PO Box 7; PSC 3294, Box 9168, APO AA 61487
   form(
-    'psc|box|unit|cmr|us[ns]',
+    'psc|box|unit|cmr|us[ns]{1,2}',
     String.raw`\b(?:(?:psc|p\.?o\.? box|unit|cmr) (?:no\.? )?\d{1,6}(?:,? box \d{1,6})?|us[ns]{1,2} \p{L}{2,24})(?:,?\s{1,3}(?:apo|fpo|dpo) [a-z]{2} \d{5})?`,
   ),
 ];
 
-const leads = /address|live|living|sen[dt]|deliver|ship|located|arrived|is at|drops|mail|taxi|corner/iu;
-/** Behind words that lead to an address, a number and the words after it are enough. */
-const cued = new RegExp(
-  String.raw`(?:\baddress(?: is| to|)|\blives? (?:at|on)|\blived (?:at|in|on)|\bliving at|\bsen[dt] (?:(?:it|this|one|him|her|them|this one) )?to|\bdeliver(?:ed|y)? to|\bship(?:ped)? to|\blocated at|\barrived at|\bis at|\bdrops you off at|\bmail(?:ed)? to|\btaxi to)[:\s]{1,8}(\d{1,6} ${word}(?: (?:${word}|\d{1,5})){0,5})`,
-  'giu',
-);
+/** Words that lead to an address, right before a number. */
+const leads =
+  /\b(?:address(?: is| to|)|lives? (?:at|on)|lived (?:at|in|on)|living at|sen[dt] (?:(?:it|this|one|him|her|them|this one) )?to|deliver(?:ed|y)? to|ship(?:ped)? to|located at|arrived at|is at|drops you off at|mail(?:ed)? to|taxi to)[:\s]{1,8}(?=\d)/gi;
+/** Behind them, a number and the words after it are enough. */
+const numberAndWords = new RegExp(String.raw`\d{1,6} ${word}(?: (?:${word}|\d{1,5})){0,5}`, 'uy');
 const corner = /\bcorner of ([^\n,.?!;]{3,24}(?:\. ?)? and (?:\S{1,24} ?){1,3}?)(?=[\n,.?!;]|$)/giu;
 /** `on Peter Zuidhove 188`: a street behind a preposition, as much of the continent writes it. */
 const placed = new RegExp(
@@ -57,10 +57,7 @@ const placed = new RegExp(
 );
 
 /** Kiannonkatu 98; Erzsébet tér 19. Found by its end, and read backwards from there. */
-const numberedEnding = new RegExp(
-  String.raw`(?:${streetEnding}|(?<= )(?:${streetNoun})) \d{1,5}[a-z]?\.?(?!\d)`,
-  'giu',
-);
+const numberedEnding = new RegExp(String.raw`(?:${streetEnding}|(?<= )(?:${streetNoun})) \d{1,5}[a-z]?\.?(?!\d)`, 'gi');
 /** A number on both sides of capitalised words. */
 const between = new RegExp(
   String.raw`\d(?<![\p{L}\d.,-].)\d{1,5} ${capital}(?: ${word}){0,3} \d{1,5}[a-z]?(?![\d.:/-])`,
@@ -88,20 +85,22 @@ export function detectAddressEn(text: string): Span[] {
   )
     return [];
   const spans: Span[] = [];
-  for (const { gate, expression } of certain) {
+  for (const { gate, expression } of /\d/u.test(text) ? certain : []) {
     if (!gate.test(text)) continue;
-    for (const { 0: found, index } of text.matchAll(expression))
-      spans.push(withTail(text, index, index + found.length, 'cued'));
+    for (const { 0: found, index } of matchesOf(text, expression))
+      spans.push(withTail(text, numberBefore(text, index), index + found.length, 'cued'));
   }
-  for (const match of leads.test(text) ? text.matchAll(cued) : []) {
+  for (const { 0: lead, index } of matchesOf(text, leads)) {
+    const start = index + lead.length;
+    numberAndWords.lastIndex = start;
+    const found = numberAndWords.exec(text);
+    if (found !== null) spans.push(withTail(text, start, start + found[0].length, 'cued'));
+  }
+  for (const match of text.includes('orner of') ? matchesOf(text, corner) : []) {
     const end = match.index + match[0].length;
     spans.push(withTail(text, end - (match[1]?.length ?? 0), end, 'cued'));
   }
-  for (const match of text.includes('orner of') ? text.matchAll(corner) : []) {
-    const end = match.index + match[0].length;
-    spans.push(withTail(text, end - (match[1]?.length ?? 0), end, 'cued'));
-  }
-  for (const match of text.matchAll(placed)) {
+  for (const match of matchesOf(text, placed)) {
     const street = match[1] ?? '';
     const first = fold(street.slice(0, street.indexOf(' ')));
     if (!isWord(first) && !neverNames.has(first))
@@ -109,13 +108,13 @@ export function detectAddressEn(text: string): Span[] {
         withTail(text, match.index + match[0].length - street.length, match.index + match[0].length, 'pattern'),
       );
   }
-  for (const { 0: found, index } of text.matchAll(numberedEnding)) {
+  for (const { 0: found, index } of matchesOf(text, numberedEnding)) {
     const start = wordsBefore(text, index, /^\p{L}/u.test(found) && text.charAt(index - 1) === ' ' ? 2 : 1);
     if (start < index) spans.push(withTail(text, numberBefore(text, start), index + found.length, 'cued'));
   }
-  for (const { 0: found, index } of text.matchAll(between))
+  for (const { 0: found, index } of matchesOf(text, between))
     spans.push(withTail(text, index, index + found.length, 'pattern'));
-  for (const { 0: found, index } of text.matchAll(bareStreet)) {
+  for (const { 0: found, index } of matchesOf(text, bareStreet)) {
     const start = wordsBefore(text, index, 3);
     if (start < index) spans.push(span('address', start, index + found.length, 'pattern'));
   }

@@ -1,5 +1,6 @@
 import { chineseRegions } from '../lexicons/chinese-regions.ts';
 import { span, type Span } from '../span.ts';
+import { matchesOf } from './matches.ts';
 
 /** A street, village or estate with a house number: the part without which a place is no address. */
 const numbered =
@@ -16,7 +17,7 @@ const verbs =
 export function detectAddressZh(text: string): Span[] {
   const spans: Span[] = [];
   let covered = 0;
-  for (const match of text.matchAll(numbered)) {
+  for (const match of matchesOf(text, numbered)) {
     if (match.index < covered) continue;
     const start = addressStart(text, match.index, covered);
     if (match.index - start < 1) continue;
@@ -36,7 +37,7 @@ function addressStart(text: string, street: number, from: number): number {
   }
   const county = before.search(/[\u4e00-\u9fff]{2,3}(?:[区县市旗]|街道)/u);
   let last = 0;
-  for (const match of before.matchAll(verbs))
+  for (const match of matchesOf(before, verbs))
     if (match.index + match[0].length < before.length) last = match.index + match[0].length;
   if (last === 0 && county >= 0) return reach + county;
   return Math.max(reach + last, street - 12);

@@ -1,6 +1,7 @@
 import { passesLuhn, passesMod97 } from '../checksums.ts';
 import { span, type Span } from '../span.ts';
 import { nearestCue } from './cue.ts';
+import { matchesOf } from './matches.ts';
 
 /** Runs of 12–19 digits, plain or with single spaces or dashes between them. */
 const digitRun = /\d(?<![\dA-Za-z.].)(?<!\d[ -].)(?:[ -]?\d){11,18}(?![ -]?\d)(?![A-Za-z]|\.\d)/gu;
@@ -19,7 +20,7 @@ const otherCue =
 export function detectBankCard(text: string): Span[] {
   if (!/\d{2}/u.test(text)) return [];
   const spans: Span[] = [];
-  for (const match of text.matchAll(digitRun)) {
+  for (const match of matchesOf(text, digitRun)) {
     const digits = match[0].replaceAll(/\D/gu, '');
     const cue = nearestCue(text, match.index, cardCue, otherCue);
     const valid = passesLuhn(digits) && !/^(\d)\1*$/u.test(digits);
@@ -29,7 +30,7 @@ export function detectBankCard(text: string): Span[] {
     spans.push(span('bank_card', match.index, match.index + match[0].length, valid ? 'verified' : 'cued'));
   }
   for (const expression of [iban, spacedIban]) {
-    for (const { 0: found, index } of text.matchAll(expression)) {
+    for (const { 0: found, index } of matchesOf(text, expression)) {
       if (passesMod97(found.replaceAll(' ', '').toUpperCase()))
         spans.push(span('bank_card', index, index + found.length, 'verified'));
     }

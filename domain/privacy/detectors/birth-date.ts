@@ -1,4 +1,5 @@
 import { span, type Span } from '../span.ts';
+import { matchesOf } from './matches.ts';
 
 const month =
   'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?';
@@ -12,16 +13,23 @@ const labels = /d\.?o\.?b|birth|born|出生|生日|生于/iu;
 /** `Surname, Given | 1990-02-17 |`: the header line of a chart. */
 const chartHeader = new RegExp(String.raw`(?<=\p{L} ?[|/] ?)(${date})(?= ?[|/])`, 'giu');
 
+/** The forms without a label in front, each with what has to be in the text for it. */
+const unlabelled = [
+  [/生|dob|birth/iu, labelAfter],
+  [/[|/] ?\d/u, chartHeader],
+] as const;
+
 /** Dates of birth: a full date beside a word for birth, or in the header line of a chart. */
 export function detectBirthDate(text: string): Span[] {
   if (!/\d{2}/u.test(text)) return [];
   const spans: Span[] = [];
-  for (const match of labels.test(text) ? text.matchAll(labelBefore) : []) {
+  for (const match of labels.test(text) ? matchesOf(text, labelBefore) : []) {
     const end = match.index + match[0].length;
     spans.push(span('birth_date', end - (match[1]?.length ?? 0), end, 'cued'));
   }
-  for (const expression of [labelAfter, chartHeader]) {
-    for (const match of text.matchAll(expression)) {
+  for (const [gate, expression] of unlabelled) {
+    if (!gate.test(text)) continue;
+    for (const match of matchesOf(text, expression)) {
       spans.push(span('birth_date', match.index, match.index + match[0].length, 'cued'));
     }
   }

@@ -1,3 +1,5 @@
+import { matchesOf } from './matches.ts';
+
 /** How far a label may stand from the value it names, in UTF-16 code units. */
 const reach = 28;
 
@@ -30,6 +32,6 @@ function clauseBefore(text: string, at: number): string {
 /** End of the last match of a global expression, or -1. */
 function lastEnd(text: string, expression: RegExp): number {
   let last = -1;
-  for (const match of text.matchAll(expression)) last = match.index + match[0].length;
+  for (const match of matchesOf(text, expression)) last = match.index + match[0].length;
   return last;
 }

@@ -1,6 +1,7 @@
 import { passesMod11, passesNhs } from '../checksums.ts';
 import { span, type Span } from '../span.ts';
 import { nearestCue } from './cue.ts';
+import { matchesOf } from './matches.ts';
 
 const longForm = /[1-9](?<![\dA-Za-z].)\d{5}[ -]?(?:19|20)\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{3}[\dXx](?![\dA-Za-z])/gu;
 const oldForm = /[1-8](?<![\dA-Za-z.-].)\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?![\dA-Za-z.-])/gu;
@@ -27,19 +28,19 @@ export function detectIdCard(text: string): Span[] {
   };
   const cueOf = (match: RegExpExecArray, cue: RegExp): string => nearestCue(text, match.index, cue, otherCue);
 
-  for (const match of text.matchAll(longForm)) {
+  for (const match of matchesOf(text, longForm)) {
     if (passesMod11(match[0].replaceAll(/[ -]/gu, ''))) add(match, 'verified');
     else if (cueOf(match, citizenCue) === 'for') add(match, 'cued');
   }
-  for (const match of text.matchAll(oldForm)) if (cueOf(match, citizenCue) === 'for') add(match, 'cued');
-  for (const match of text.matchAll(ssn)) {
+  for (const match of matchesOf(text, oldForm)) if (cueOf(match, citizenCue) === 'for') add(match, 'cued');
+  for (const match of matchesOf(text, ssn)) {
     const cue = cueOf(match, ssnCue);
     if (cue === 'for') add(match, 'cued');
     else if (cue === 'none' && match[1] === '-') add(match, 'pattern');
   }
-  for (const match of text.matchAll(nhs)) {
+  for (const match of matchesOf(text, nhs)) {
     if (cueOf(match, nhsCue) === 'for') add(match, passesNhs(match[0].replaceAll(/\D/gu, '')) ? 'verified' : 'cued');
   }
-  for (const match of text.matchAll(passport)) if (cueOf(match, passportCue) === 'for') add(match, 'cued');
+  for (const match of matchesOf(text, passport)) if (cueOf(match, passportCue) === 'for') add(match, 'cued');
   return spans;
 }

@@ -1,4 +1,5 @@
 import { span, type Span } from '../span.ts';
+import { matchesOf } from './matches.ts';
 
 const value = String.raw`([A-Za-z]{0,4}[-/]?\d[A-Za-z0-9]{0,18}(?:[-/][A-Za-z0-9]{1,12}){0,3})(?![A-Za-z0-9])`;
 const chinese = new RegExp(
@@ -24,7 +25,7 @@ export function detectMedicalRecord(text: string): Span[] {
   const spans: Span[] = [];
   for (const [gate, expression] of expressions) {
     if (!gate.test(text)) continue;
-    for (const match of text.matchAll(expression)) {
+    for (const match of matchesOf(text, expression)) {
       const number = match[1] ?? '';
       if (number.replaceAll(/\D/gu, '').length < 4) continue;
       const end = match.index + match[0].length;

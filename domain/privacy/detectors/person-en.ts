@@ -43,6 +43,7 @@ function asSpan(tokens: readonly Token[], run: Run, cued: boolean): Span {
 
 /** Parts of a name that was found as a whole (`Maciej Borkowski … starring Borkowski`). */
 function repeated(tokens: readonly Token[], accepted: readonly Run[], rejected: readonly Run[]): Span[] {
+  if (accepted.length === 0 || rejected.length === 0) return [];
   const parts = new Set<string>();
   for (const run of accepted) {
     for (const token of tokens.slice(run.first, run.last + 1)) {

@@ -8,6 +8,7 @@ import {
 import { acceptAt, scoreFullName, scoreGivenName, surnameLength, type NameCandidate } from '../names-zh/score-name.ts';
 import { plainSurnames } from '../lexicons/chinese-surnames.ts';
 import { span, type Span } from '../span.ts';
+import { matchesOf } from './matches.ts';
 
 /** 我姓万俟，单名兵. */
 const toldInParts =
@@ -31,22 +32,22 @@ export function detectPersonZh(text: string): Span[] {
     if (found === undefined) continue;
     spans.push(span('person', found.start, found.end, found.cued ? 'cued' : 'pattern'));
   }
-  for (const match of text.matchAll(toldInParts)) {
+  for (const match of matchesOf(text, toldInParts)) {
     const name = match[1] ?? match[2] ?? '';
     const end = match.index + match[0].length;
     if (match[2] !== undefined || surnameLength(name, 0) === name.length)
       spans.push(span('person', end - name.length, end, 'cued'));
   }
-  for (const match of text.matchAll(named)) {
+  for (const match of matchesOf(text, named)) {
     const end = match.index + match[0].length;
     spans.push(span('person', end - (match[1]?.length ?? 0), end, 'cued'));
   }
-  for (const { 0: found, 1: surname, index } of text.matchAll(mixed)) {
+  for (const { 0: found, 1: surname, index } of matchesOf(text, mixed)) {
     if (surnameLength(surname ?? '', 0) === 1 && context.right(index + found.length) !== 'unknown') {
       spans.push(span('person', index, index + found.length, 'cued'));
     }
   }
-  for (const { 0: found, index } of /[·•]/u.test(text) ? text.matchAll(transliterated) : []) {
+  for (const { 0: found, index } of /[·•]/u.test(text) ? matchesOf(text, transliterated) : []) {
     if (context.left(index) === 'strong') spans.push(span('person', index, index + found.length, 'cued'));
   }
   return spans;

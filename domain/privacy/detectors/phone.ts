@@ -1,5 +1,6 @@
 import { span, type Span } from '../span.ts';
 import { nearestCue } from './cue.ts';
+import { matchesOf } from './matches.ts';
 
 const mobile =
   /(?:[+08](?<![\dA-Za-z_.].)(?:(?<=\+)86|(?<=0)086|(?<=8)6)[ -]?1|1(?<![\dA-Za-z_.].))[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![\dA-Za-z_])(?!\.\d)/gu;
@@ -20,14 +21,14 @@ const dateLike = /^(?:(?:19|20)\d{2}([ .-])\d{1,2}\1\d{1,2}|\d{1,2}([ .-])\d{1,2
 export function detectPhone(text: string): Span[] {
   if (!/\d{2}/u.test(text)) return [];
   const spans: Span[] = [];
-  for (const match of text.matchAll(mobile)) {
+  for (const match of matchesOf(text, mobile)) {
     const cue = nearestCue(text, match.index, phoneCue, otherCue);
     if (cue !== 'against') spans.push(found(match, cue === 'for' ? 'cued' : 'pattern'));
   }
-  for (const match of text.matchAll(landline)) {
+  for (const match of matchesOf(text, landline)) {
     if (nearestCue(text, match.index, phoneCue, otherCue) === 'for') spans.push(found(match, 'cued'));
   }
-  for (const match of text.matchAll(grouped)) {
+  for (const match of matchesOf(text, grouped)) {
     const digits = match[0].replace(/ ?(?:x|ext).*$/iu, '').replaceAll(/\D/gu, '');
     if (digits.length < 7 || digits.length > 15 || dateLike.test(match[0]) || publicLine.test(match[0])) continue;
     const cue = labelAfter.test(text.slice(match.index + match[0].length, match.index + match[0].length + 16))

@@ -1,5 +1,6 @@
 import { span, type Span } from '../span.ts';
 import { nearestCue } from './cue.ts';
+import { matchesOf } from './matches.ts';
 
 /** Province, authority letter, then five characters, or six on new-energy plates (GA 36-2018). */
 const chinese =
@@ -12,11 +13,11 @@ const otherCue = /\border\b|\broom\b|\bflight\b|\bserial\b|\bbatch\b|\bref\b|\bp
 /** Vehicle plates: Chinese ones by their form, other countries' beside a label. */
 export function detectPlate(text: string): Span[] {
   const spans: Span[] = [];
-  for (const { 0: found, index } of text.matchAll(chinese)) {
+  for (const { 0: found, index } of matchesOf(text, chinese)) {
     if ((found.match(/\d/gu)?.length ?? 0) >= 2) spans.push(span('plate', index, index + found.length, 'cued'));
   }
   if (!/plate|registration|\breg\b|车牌/iu.test(text)) return spans;
-  for (const { 0: found, index } of text.matchAll(western)) {
+  for (const { 0: found, index } of matchesOf(text, western)) {
     const size = found.replaceAll(/[ -]/gu, '').length;
     if (size < 5 || size > 8 || !/\d/u.test(found)) continue;
     if (nearestCue(text, index, plateCue, otherCue) === 'for')

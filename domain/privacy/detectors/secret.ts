@@ -1,4 +1,5 @@
 import { span, type Span } from '../span.ts';
+import { matchesOf } from './matches.ts';
 
 /** Key formats that vendors publish; each begins with its own prefix. */
 const vendorKeys = [
@@ -25,24 +26,24 @@ const assignment =
 export function detectSecret(text: string): Span[] {
   const spans: Span[] = [];
   for (const expression of keyPrefix.test(text) ? vendorKeys : []) {
-    for (const { 0: found, index } of text.matchAll(expression)) {
+    for (const { 0: found, index } of matchesOf(text, expression)) {
       if (/\d/u.test(found)) spans.push(span('secret', index, index + found.length, 'verified'));
     }
   }
   let pemEnd = 0;
-  for (const { 0: head, 1: kind, index } of text.matchAll(pemBegin)) {
+  for (const { 0: head, 1: kind, index } of matchesOf(text, pemBegin)) {
     if (index < pemEnd) continue;
     const tail = `-----END ${kind}-----`;
     const at = text.indexOf(tail, index + head.length);
     pemEnd = at < 0 ? text.length : at + tail.length;
     spans.push(span('secret', index, pemEnd, 'verified'));
   }
-  for (const match of /bearer|basic|token/iu.test(text) ? text.matchAll(bearer) : [])
+  for (const match of /bearer|basic|token/iu.test(text) ? matchesOf(text, bearer) : [])
     if (looksRandom(match[1] ?? '', 2.8)) spans.push(valueOf(match));
-  for (const { 0: found, index } of text.includes('://') ? text.matchAll(urlPassword) : []) {
+  for (const { 0: found, index } of text.includes('://') ? matchesOf(text, urlPassword) : []) {
     spans.push(span('secret', index, index + found.length, 'cued'));
   }
-  for (const match of assigned.test(text) ? text.matchAll(assignment) : [])
+  for (const match of assigned.test(text) ? matchesOf(text, assignment) : [])
     if (looksRandom(match[1] ?? '', 1.9)) spans.push(valueOf(match));
   return spans;
 }

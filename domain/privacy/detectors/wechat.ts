@@ -1,4 +1,5 @@
 import { span, type Span } from '../span.ts';
+import { matchesOf } from './matches.ts';
 
 const assigned = /(?<![\w-])wxid_[a-z0-9_-]{6,30}/giu;
 /** A label, up to eight characters that lead to the value, then an id as WeChat allows it (6–20, begins with a letter). */
@@ -10,9 +11,9 @@ const words = /^(?:wechat|weixin|official|account|service|payment|please|mini.?p
 export function detectWechat(text: string): Span[] {
   if (!/wx|vx|微信|薇信|威信|wechat|weixin/iu.test(text)) return [];
   const spans: Span[] = [];
-  for (const { 0: found, index } of text.matchAll(assigned))
+  for (const { 0: found, index } of matchesOf(text, assigned))
     spans.push(span('wechat', index, index + found.length, 'verified'));
-  for (const match of text.matchAll(labelled)) {
+  for (const match of matchesOf(text, labelled)) {
     const id = match[1] ?? '';
     const end = match.index + match[0].length;
     const mixed = /[\d_-]/u.test(id) || !/[a-z]/iu.test(match[0].slice(0, 2));

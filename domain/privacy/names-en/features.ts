@@ -82,95 +82,135 @@ export type Feature = (typeof features)[number];
 /** Says of every feature whether it holds for the run. */
 export type Mark = (feature: Feature, holds: boolean) => void;
 
+const objectPronouns = new Set(['me', 'him', 'her', 'us', 'them', 'you']);
+const namingVerbs = new Set(['call', 'calls', 'called', 'name', 'names', 'named', 'leave', 'left']);
+const nameWords = new Set(['name', 'names', 'named', 'surname', 'called', "name's"]);
+const articles = new Set(['the', 'a', 'an']);
+const reachingPrepositions = new Set(['at', 'to', 'with', 'by', 'from', 'for']);
+const employment = new Set(['work', 'works', 'worked', 'working', 'employed', 'job', 'jobs', 'career', 'internship']);
+const connectives = new Set('to for on at in from with by as about because but so if when while that'.split(' '));
+
 /** Calls `mark` for what can be said about one run. */
 export function describeRun(text: string, tokens: readonly Token[], run: Run, mark: Mark): void {
   const parts = tokens.slice(run.first, run.last + 1).filter(({ text: part }) => part.length > 1);
   const head = parts[0];
   const tail = parts.at(-1);
   if (head === undefined || tail === undefined) return;
-  describeForm(parts, run.last - run.first + 1 - parts.length, mark);
-
+  const end = tail.end + (tail.possessive ? 2 : 0);
   const before = tokens[run.first - 1];
   const after = tokens[run.last + 1];
-  const left = text.slice(Math.max(0, head.start - 3), head.start);
-  const right = text.slice(tail.end + (tail.possessive ? 2 : 0), tail.end + 6);
-  const near =
-    before !== undefined &&
-    /^[ ,]{0,2}$|^[ ]?["'“(]$|^: $/u.test(text.slice(before.end + (before.possessive ? 2 : 0), head.start));
-  const nextNear = after !== undefined && /^ $/u.test(text.slice(tail.end + (tail.possessive ? 2 : 0), after.start));
-  const previous = near ? before.folded : '';
-  const next = nextNear ? after.folded : '';
-  const single = parts.length === 1;
-  const unknown = !parts.some(({ given, family }) => given || family);
-  const placed = placePrepositions.has(previous);
-
-  mark('sentenceStart', startsSentence(text, head));
-  mark('lineAlone', /(?:^|[\n>])\s*$/u.test(left) && /^\s*(?:\n|$)/u.test(right));
-  mark('roleBefore', roles.has(previous) || (roles.has(previous.replace(/s$/u, '')) && previous !== ''));
-  mark('verbBefore', personVerbs.has(previous));
-  mark('placeBefore', placed);
-  mark('articleBefore', previous === 'the' || previous === 'a' || previous === 'an');
-  mark('numberBefore', /[\d] ?$|\d[,.]? $/u.test(left));
-  mark('numberAfter', /^,? \d|^ ?#/u.test(right));
-  mark('capitalBefore', near && before.shape !== 'lower' && !neverNames.has(previous) && !roles.has(previous));
-  mark('predicateAfter', personPredicates.has(next));
+  const near = before !== undefined && isNear(text, before.end + (before.possessive ? 2 : 0), head.start);
+  const nextNear = after !== undefined && after.start === end + 1 && text.charAt(end) === ' ';
+  const surroundings: Surroundings = {
+    head,
+    single: parts.length === 1,
+    unknown: !parts.some(({ given, family }) => given || family),
+    starts: startsSentence(text, head),
+    before: near ? before : undefined,
+    after: nextNear ? after : undefined,
+    previous: near ? before.folded : '',
+    beforePrevious: tokens[run.first - 2]?.folded ?? '',
+    next: nextNear ? after.folded : '',
+    left: text.slice(Math.max(0, head.start - 3), head.start),
+    right: text.slice(end, end + 6),
+  };
+  describeForm(parts, run.last - run.first + 1 - parts.length, mark);
+  describeNeighbours(surroundings, mark);
+  describePunctuation(surroundings, mark);
   mark('possessive', tail.possessive);
-  mark('conjunctionAfter', next === 'and' || next === 'or');
-  mark('conjunctionBefore', previous === 'and' || previous === 'or' || left.endsWith(', '));
-  mark('commaAfter', right.startsWith(','));
-  mark('sentenceEndAfter', /^\s*(?:$|[.!?;)"])/u.test(right));
-  mark('colonAfter', /^ ?:/u.test(right));
-  mark('quoteBefore', /["“']$/u.test(left));
-  mark('organisationAfter', notPersonWords.has(next) && after?.shape !== 'lower');
-  mark('capitalAfter', nextNear && after.shape !== 'lower' && !notPersonWords.has(next) && !neverNames.has(next));
-  mark(
-    'adjectiveAfter',
-    nextNear &&
-      after.shape === 'lower' &&
-      after.ordinary &&
-      !personPredicates.has(next) &&
-      !/^(?:to|for|on|at|in|from|with|by|as|about|because|but|so|if|when|while|that)$/u.test(next),
-  );
-  mark('singleAfterPlaceBefore', placed && single);
-  mark('unknownAfterPlaceBefore', placed && unknown);
-  mark('givenAfterVerb', personVerbs.has(previous) && head.given);
-  mark('humanPredicateAfter', humanPredicates.has(next));
-  mark('speechBefore', speechBefore.has(previous));
-  const beforePrevious = tokens[run.first - 2]?.folded ?? '';
-  mark(
-    'calledBefore',
-    /^(?:me|him|her|us|them|you)$/u.test(previous) &&
-      /^(?:call|calls|called|name|names|named|leave|left)$/u.test(beforePrevious),
-  );
   mark(
     'nameWordNear',
-    tokens
-      .slice(Math.max(0, run.first - 3), run.first)
-      .some(({ folded }) => /^(?:name|names|named|surname|called|name's)$/u.test(folded)),
+    [1, 2, 3].some((back) => nameWords.has(tokens[run.first - back]?.folded ?? '')),
   );
-  mark('speaker', startsSentence(text, head) && /^ ?: ?["“]/u.test(right));
-  mark('vocative', single && /[\p{L}], $/u.test(left) && /^[!?.]/u.test(right));
-  mark('joined', joined(tokens, run, previous, next));
-  mark('ordinaryStart', startsSentence(text, head) && head.ordinary);
-  mark('unknownStart', unknown && single && startsSentence(text, head));
-  const listed =
-    single && !head.given && (/^(?:, | and )/u.test(right) || /(?:, |nd )$/u.test(left)) && firmList(text, head);
+  mark('joined', joined(tokens, run, surroundings.previous, surroundings.next));
+  mark('commaThenPlace', surroundings.right.startsWith(', ') && after !== undefined && isPlace(after));
+  const listed = surroundings.single && !head.given && firmList(text, head, surroundings);
   mark('firmList', listed);
-  mark('firmListPlaced', listed && (startsSentence(text, head) || placed || right.trim() === ''));
-  mark('lowerRoleBefore', near && before.shape === 'lower' && roles.has(previous));
-  mark('verbPhraseBefore', /^(?:at|to|with|by|from|for)$/u.test(previous) && talkVerbs.has(beforePrevious));
-  mark(
-    'employerBefore',
-    /^(?:for|at)$/u.test(previous) &&
-      /^(?:work|works|worked|working|employed|job|jobs|career|internship)$/u.test(beforePrevious),
-  );
+  const placed = placePrepositions.has(surroundings.previous);
+  mark('firmListPlaced', listed && (surroundings.starts || placed || surroundings.right.trim() === ''));
+}
+
+/** What stands around a run. The words are '' where punctuation parts them from it. */
+interface Surroundings {
+  head: Token;
+  single: boolean;
+  /** No lexicon has any part of the name. */
+  unknown: boolean;
+  /** It begins a sentence or line. */
+  starts: boolean;
+  before: Token | undefined;
+  after: Token | undefined;
+  previous: string;
+  beforePrevious: string;
+  next: string;
+  /** The three units before it, and the six after it and its possessive ending. */
+  left: string;
+  right: string;
+}
+
+/** True for a space, a comma, an opening quote or a colon between two words. */
+function isNear(text: string, end: number, start: number): boolean {
+  const gap = text.slice(end, start);
+  return gap === ' ' || gap === ', ' || gap === ': ' || /^[ ,]?["'“( ]?$/u.test(gap);
+}
+
+function isPlace({ folded, text }: Token): boolean {
+  return englishPlaces.has(folded) || (text.length === 2 && text === text.toUpperCase());
+}
+
+function describeNeighbours(surroundings: Surroundings, mark: Mark): void {
+  const { head, single, unknown, starts, before, after, previous, beforePrevious, next } = surroundings;
+  if (previous !== '') {
+    const placed = placePrepositions.has(previous);
+    const role = roles.has(previous);
+    const verb = personVerbs.has(previous);
+    const reaching = reachingPrepositions.has(previous);
+    mark('roleBefore', role || (previous.endsWith('s') && roles.has(previous.slice(0, -1))));
+    mark('lowerRoleBefore', role && before?.shape === 'lower');
+    mark('verbBefore', verb);
+    mark('givenAfterVerb', verb && head.given);
+    mark('placeBefore', placed);
+    mark('singleAfterPlaceBefore', placed && single);
+    mark('unknownAfterPlaceBefore', placed && unknown);
+    mark('articleBefore', articles.has(previous));
+    mark('capitalBefore', !role && before?.shape !== 'lower' && !neverNames.has(previous));
+    mark('speechBefore', speechBefore.has(previous));
+    mark('calledBefore', objectPronouns.has(previous) && namingVerbs.has(beforePrevious));
+    mark('verbPhraseBefore', reaching && talkVerbs.has(beforePrevious));
+    mark('employerBefore', (previous === 'for' || previous === 'at') && employment.has(beforePrevious));
+  }
+  if (after !== undefined) {
+    const organisation = notPersonWords.has(next);
+    const predicate = personPredicates.has(next);
+    mark('predicateAfter', predicate);
+    mark('humanPredicateAfter', humanPredicates.has(next));
+    mark('conjunctionAfter', next === 'and' || next === 'or');
+    mark('organisationAfter', organisation && after.shape !== 'lower');
+    mark('capitalAfter', after.shape !== 'lower' && !organisation && !neverNames.has(next));
+    mark('adjectiveAfter', after.shape === 'lower' && !predicate && !connectives.has(next) && after.ordinary);
+  }
+  mark('ordinaryStart', starts && head.ordinary);
+  mark('unknownStart', starts && unknown && single);
   mark('brandlike', single && unknown && (brandPiece.test(head.folded) || isCompound(head.folded)));
+}
+
+function describePunctuation({ single, starts, previous, left, right }: Surroundings, mark: Mark): void {
+  const first = right.charAt(0);
+  const rest = right.trimStart();
+  mark('sentenceStart', starts);
   mark(
-    'commaThenPlace',
-    right.startsWith(', ') &&
-      after !== undefined &&
-      (englishPlaces.has(after.folded) || /^[A-Z]{2}$/u.test(after.text)),
+    'lineAlone',
+    /(?:^|[\n>])\s*$/u.test(left) && (rest === '' || right.slice(0, right.length - rest.length).includes('\n')),
   );
+  mark('numberBefore', /\d[ ,.]{0,2}$/u.test(left));
+  mark('numberAfter', /^,? \d|^ ?#/u.test(right));
+  mark('conjunctionBefore', previous === 'and' || previous === 'or' || left.endsWith(', '));
+  mark('commaAfter', first === ',');
+  mark('sentenceEndAfter', rest === '' || '.!?;)"'.includes(rest.charAt(0)));
+  mark('colonAfter', first === ':' || right.startsWith(' :'));
+  mark('quoteBefore', '"“\''.includes(left.at(-1) ?? ' '));
+  mark('speaker', starts && /^ ?: ?["“]/u.test(right));
+  mark('vocative', single && left.endsWith(', ') && '!?.'.includes(first || ' '));
 }
 
 /** True where `and` joins the run to another capitalised word that is no ordinary one. */
@@ -180,8 +220,10 @@ function joined(tokens: readonly Token[], run: Run, previous: string, next: stri
 }
 
 /** True where the run is one of three single names of the form `X, Y and Z`, the usual name of a partnership. */
-function firmList(text: string, part: Token): boolean {
+function firmList(text: string, part: Token, { left, right }: Surroundings): boolean {
+  if (!/^(?:, | and )/u.test(right) && !/(?:, |nd )$/u.test(left)) return false;
   const around = text.slice(Math.max(0, part.start - 60), part.end + 60);
+  if (!around.includes(' and ')) return false;
   for (const match of around.matchAll(/(?<!\p{L} |: )\p{L}{3,20}, \p{L}{3,20} and \p{L}{3,20}/gu)) {
     const from = Math.max(0, part.start - 60) + match.index;
     if (part.start >= from && part.end <= from + match[0].length) return true;
