@@ -1,17 +1,29 @@
 import { activityInfo } from '@temporalio/activity';
-import { noDeployment } from '../domain/routing/decision.ts';
+import { GatewayError } from '../domain/errors.ts';
+import { noDeployment, type RoutingDecision } from '../domain/routing/decision.ts';
 import { unpack } from './carried-body.ts';
 import type { Route, RouteInput } from './contracts.ts';
 import type { Dependencies } from './dependencies.ts';
 
 /** Takes the request into this run, names the deployments to try, and keeps how they were chosen. */
-export function createRoute({ store, artifacts, router }: Dependencies) {
+export function createRoute(dependencies: Dependencies) {
   return async (input: RouteInput): Promise<Route> => {
     const runId = activityInfo().workflowExecution?.runId ?? '';
-    await store.requests.begin(input.requestId, runId);
-    const body = await unpack(input.body, artifacts);
-    const decision = router.decide(input.requestId, { ...input, body });
+    const decision = await decide(dependencies, input);
+    const refused = decision instanceof GatewayError;
+    await dependencies.store.requests.begin(input.requestId, runId, refused ? undefined : decision);
+    if (refused) throw decision;
     if (decision.order.length === 0) throw noDeployment(decision);
     return { deployments: decision.order };
   };
+}
+
+/** A refusal is returned, because the run takes the request over even then. */
+async function decide({ router, artifacts }: Dependencies, input: RouteInput): Promise<RoutingDecision | GatewayError> {
+  try {
+    return router.decide(input.requestId, { ...input, body: await unpack(input.body, artifacts) });
+  } catch (error) {
+    if (error instanceof GatewayError) return error;
+    throw error;
+  }
 }

@@ -3,8 +3,10 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { GatewayError } from '../domain/errors.ts';
+import { adminDeploymentsRoute } from './admin/deployments.ts';
 import { requestEventsRoute } from './gateway/request-events.ts';
 import { requestRoutes } from './gateway/requests.ts';
+import { explainRoute } from './gateway/route.ts';
 import { healthRoutes } from './operations/health.ts';
 import { metricsRoute, requestMetrics } from './operations/metrics.ts';
 import { openApiRoute } from './operations/openapi.ts';
@@ -65,6 +67,8 @@ function allRoutes({ registry, version, draining }: AppOptions): Route[] {
     ...modelRoutes,
     ...requestRoutes,
     requestEventsRoute,
+    explainRoute,
+    adminDeploymentsRoute,
     ...healthRoutes(draining),
     metricsRoute(registry),
   ];

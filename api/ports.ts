@@ -1,5 +1,7 @@
 import type { ChatCompletionRequest } from '../domain/chat.ts';
 import type { RequestRecord, RequestStatus } from '../domain/request-record.ts';
+import type { LiveState } from '../domain/routing/candidate.ts';
+import type { RoutingDecision } from '../domain/routing/decision.ts';
 import type { StreamEvent } from '../domain/stream-event.ts';
 
 export type Scope = 'inference' | 'operator' | 'admin' | 'audit';
@@ -53,6 +55,16 @@ export interface ModelListing {
   ownedBy: string;
 }
 
+/** A deployment and what this process has seen of it. */
+export interface DeploymentStatus {
+  name: string;
+  /** The provider's name in the configuration. */
+  provider: string;
+  model: string;
+  local: boolean;
+  live: LiveState;
+}
+
 /** `settled` is always the last item. */
 export type FollowItem = { kind: 'event'; event: StreamEvent } | { kind: 'settled'; record: RequestRecord };
 
@@ -82,6 +94,10 @@ export interface ApiPorts {
   authenticate(credentials: Credentials): Promise<Principal>;
   /** Aliases and deployments the principal may name. */
   models(principal: Principal): ModelListing[];
+  /** In the order of the configuration. */
+  deployments(): DeploymentStatus[];
+  /** What would be done with the request. Throws `model_not_found`, `permission_denied`, `invalid_request`. */
+  explainRoute(principal: Principal, request: NewChatRequest): RoutingDecision;
   /**
    * Accepts durably: the record is written and the workflow started when it resolves. `joined`: the Idempotency-Key
    * was known and this is the request it stands for. Throws `model_not_found`, `idempotency_key_reused`,

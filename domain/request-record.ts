@@ -1,6 +1,7 @@
 import type { ChatUsage } from './chat.ts';
 import type { Modality } from './deployment.ts';
 import type { GatewayErrorInfo, GatewayErrorType } from './errors.ts';
+import type { RoutingDecision } from './routing/decision.ts';
 
 export type RequestStatus = 'queued' | 'in_progress' | 'awaiting_approval' | 'completed' | 'failed' | 'cancelled';
 export type TerminalStatus = Extract<RequestStatus, 'completed' | 'failed' | 'cancelled'>;
@@ -37,6 +38,8 @@ export interface RequestRecord {
   finishedAt?: Date;
   /** Deployment whose answer was given. */
   deployment?: string;
+  /** How the run was routed; absent until it is, and where no deployment was looked for. */
+  route?: RoutingDecision;
   attempts: AttemptRecord[];
   usage?: ChatUsage;
   costMicroUsd: number;

@@ -70,7 +70,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
   let listener: Listener | undefined;
   let draining = false;
   if (settings.role !== 'gateway') {
-    const services = requestServices(settings, platform);
+    const services = requestServices(settings, platform, { live, router });
     const { key, generated } = await firstKey(settings.apiKey, dataPaths(settings.dataDir).apiKeyFile);
     const ready = createReadiness([
       {
@@ -117,6 +117,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
 function requestServices(
   settings: Settings,
   { config, store, hub, artifacts, temporal, logger }: Platform,
+  routing: Pick<RequestServices, 'live' | 'router'>,
 ): RequestServices {
   return {
     config,
@@ -127,5 +128,6 @@ function requestServices(
     logger,
     namespace: settings.temporal.namespace,
     admission: new Admission(settings.maxConcurrentRequests, hub),
+    ...routing,
   };
 }

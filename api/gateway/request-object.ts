@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RequestRecord } from '../../domain/request-record.ts';
 import { errorEnvelope, errorEnvelopeSchema } from '../openai/error-envelope.ts';
+import { routeObject, toRouteObject } from './route-object.ts';
 
 const unixSeconds = z.int().describe('Unix time in seconds');
 
@@ -15,6 +16,7 @@ export const requestObject = z.object({
   alias: z.string().describe('Model name the client asked for'),
   deployment: z.string().nullable().describe('Deployment whose answer was given'),
   stream: z.boolean(),
+  route: routeObject.nullable().describe('How the deployments were chosen'),
   attempts: z.array(
     z.object({
       deployment: z.string(),
@@ -48,6 +50,7 @@ export function toRequestObject(record: RequestRecord, result: unknown = null): 
     alias: record.alias,
     deployment: record.deployment ?? null,
     stream: record.stream,
+    route: record.route ? toRouteObject(record.route) : null,
     attempts: record.attempts.map((attempt) => ({
       deployment: attempt.deployment,
       outcome: attempt.outcome,

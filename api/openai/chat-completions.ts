@@ -5,7 +5,7 @@ import { requestObject, toRequestObject } from '../gateway/request-object.ts';
 import type { Route, SignedInExchange } from '../http/exchange.ts';
 import type { RequestOutcome } from '../operations/metrics.ts';
 import { answerWithJson, answerWithStream, type WaitingRequest } from './chat-answer.ts';
-import { parseChatRequest } from './chat-request.ts';
+import { parseChatRequest, qosHeader } from './chat-request.ts';
 import { chatRequestBody } from './chat-request-schema.ts';
 
 /** `Prefer: respond-async`: the request is accepted, and its address is the answer. Source: RFC 7240, section 4.1. */
@@ -79,7 +79,7 @@ export const chatCompletionsRoute: Route = {
     parameters: [
       header('Idempotency-Key', '1 to 255 printable characters: the same key and body join the same request'),
       header('Prefer', 'respond-async: 202 at once; the answer is read at /v1/requests/{id}'),
-      header('x-gateway-qos', 'cost=0.6,latency=0.3,quality=0.1; the field gateway.qos goes before it'),
+      qosHeader,
     ],
     body: chatRequestBody,
     responses: {

@@ -1,12 +1,21 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { z } from 'zod';
 import type { ChatCompletionRequest } from '../../domain/chat.ts';
 import { parseQosHeader } from '../gateway/options-schema.ts';
 import { idempotencyKey, prefersAsync, traceHeaders } from '../gateway/request-headers.ts';
 import { invalidField } from '../http/zod-issue.ts';
+import type { ParameterDoc } from '../operations/openapi.ts';
 import type { GatewayOptions, NewChatRequest } from '../ports.ts';
 import { chatRequestBody } from './chat-request-schema.ts';
 
 type ChatBody = ChatCompletionRequest & { gateway?: GatewayOptions | null };
+
+export const qosHeader: ParameterDoc = {
+  name: 'x-gateway-qos',
+  in: 'header',
+  description: 'cost=0.6,latency=0.3,quality=0.1; the field gateway.qos goes before it',
+  schema: z.string(),
+};
 
 /** The schema judges and changes nothing, so the client's own object goes on, its order and unknown fields included. */
 function assertChatBody(json: unknown): asserts json is ChatBody {

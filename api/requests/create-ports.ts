@@ -27,6 +27,23 @@ export function createPorts(
           .map(({ name, provider }) => ({ id: name, created, ownedBy: provider.name })),
       ];
     },
+    deployments: () =>
+      [...services.config().deployments.values()].map(({ name, provider, model }) => ({
+        name,
+        provider: provider.name,
+        model,
+        local: provider.local,
+        live: services.live.of(name),
+      })),
+    explainRoute: ({ tenant }, { body, gateway }) =>
+      services.router.explain({
+        tenant,
+        alias: body.model,
+        modality: 'chat',
+        body,
+        ...(gateway.policy !== undefined && { policy: gateway.policy }),
+        ...(gateway.qos && { qos: gateway.qos }),
+      }),
     submit: (principal, request) => submitChat(services, principal, request),
     follow: (args) => follow(services, args),
     record: (tenant, id) => store.requests.get(tenant, id),

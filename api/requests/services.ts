@@ -1,3 +1,5 @@
+import type { LiveStats } from '../../activities/live-stats.ts';
+import type { Router } from '../../activities/router.ts';
 import type { GatewayConfig } from '../../domain/gateway-config.ts';
 import type { ArtifactStore } from '../../platform/artifacts/contract.ts';
 import type { StreamHub } from '../../platform/hub/contract.ts';
@@ -15,5 +17,7 @@ export interface RequestServices {
   temporal: Pick<TemporalConnections, 'native' | 'starter' | 'operator'>;
   namespace: string;
   admission: Admission;
+  live: LiveStats;
+  router: Router;
   logger: Logger;
 }

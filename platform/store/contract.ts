@@ -2,6 +2,7 @@ import type { ChatUsage } from '../../domain/chat.ts';
 import type { Modality } from '../../domain/deployment.ts';
 import type { GatewayErrorInfo } from '../../domain/errors.ts';
 import type { AttemptOutcome, RequestRecord, TerminalStatus } from '../../domain/request-record.ts';
+import type { RoutingDecision } from '../../domain/routing/decision.ts';
 import type { StreamEvent } from '../../domain/stream-event.ts';
 
 /** The gateway's database. Every write is idempotent by request id (and run, attempt, sequence number). */
@@ -43,8 +44,11 @@ export interface RequestStore {
   ): Promise<RequestRecord[]>;
   /** JSON text of the answer of a completed request. */
   result(tenant: string, id: string): Promise<string | undefined>;
-  /** The run takes the request over: `in_progress`, without an end. Idempotent; a later run replaces an earlier one. */
-  begin(id: string, runId: string): Promise<void>;
+  /**
+   * The run takes the request over, routed as `route` says: `in_progress`, without an end. Idempotent; a later run
+   * replaces an earlier one.
+   */
+  begin(id: string, runId: string, route?: RoutingDecision): Promise<void>;
   /** The one end of a run. The second call of the same run changes nothing. */
   settle(settlement: Settlement): Promise<void>;
   /** Records created before `before` that no run has taken over, oldest first, for the sweeper. */

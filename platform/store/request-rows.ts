@@ -1,5 +1,6 @@
 import type { ChatUsage } from '../../domain/chat.ts';
 import { type AttemptRecord, isTerminal, type RequestRecord } from '../../domain/request-record.ts';
+import type { RoutingDecision } from '../../domain/routing/decision.ts';
 import type { AttemptsTable, RequestsTable } from './schema.ts';
 import type { SealedColumns } from './sealed-columns.ts';
 
@@ -17,6 +18,7 @@ export const requestColumns = [
   'requests.deployment',
   'requests.answered_ordinal',
   'requests.error',
+  'requests.route',
 ] as const;
 
 export const attemptColumns = [
@@ -76,6 +78,7 @@ function withoutAttempts(row: RequestRow, columns: SealedColumns): RequestRecord
     ...(row.run_id !== null && { runId: row.run_id }),
     ...(row.finished_at !== null && { finishedAt: new Date(row.finished_at) }),
     ...(row.deployment !== null && { deployment: row.deployment }),
+    ...(row.route !== null && { route: parseRoute(row.route) }),
     ...(row.error !== null && { error: columns.openError(row.error, errorPlace(row.id)) }),
   };
 }
@@ -90,6 +93,11 @@ function toAttempt(row: RequestRow, requestEnded: boolean): AttemptRecord {
     ...(row.attempt_error_type !== null && { errorType: row.attempt_error_type }),
     ...(row.attempt_latency_ms !== null && { latencyMs: row.attempt_latency_ms }),
   };
+}
+
+function parseRoute(json: string): RoutingDecision {
+  const route: RoutingDecision = JSON.parse(json);
+  return route;
 }
 
 /** Reads `attempts.usage`. */

@@ -13,6 +13,9 @@ interface RunArgs {
   /** The run as it stands in `superseded_runs`. */
   token: string;
 }
+interface BeginArgs extends RunArgs {
+  route: string | null;
+}
 interface SettleArgs extends RunArgs {
   status: TerminalStatus;
   finishedAt: number;
@@ -74,7 +77,7 @@ export function prepareRequestStatements(db: Kysely<Schema>) {
           .where('requests.status', '=', 'completed'),
     ),
 
-    begin: prepare<RunArgs, unknown>((arg) =>
+    begin: prepare<BeginArgs, unknown>((arg) =>
       db
         .updateTable('requests')
         .set({
@@ -86,6 +89,7 @@ export function prepareRequestStatements(db: Kysely<Schema>) {
           answered_ordinal: null,
           error_type: null,
           error: null,
+          route: arg('route'),
         })
         .where('id', '=', arg('id'))
         .where(sql<boolean>`(run_id is null or run_id <> ${arg('runId')})`)

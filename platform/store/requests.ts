@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { GatewayError, type GatewayErrorInfo } from '../../domain/errors.ts';
 import type { RequestRecord } from '../../domain/request-record.ts';
+import type { RoutingDecision } from '../../domain/routing/decision.ts';
 import { answerPlace } from './attempts.ts';
 import type { NewRequest, RequestStore, Settlement } from './contract.ts';
 import type { Guard } from './guard.ts';
@@ -76,9 +77,10 @@ export class SqlRequestStore implements RequestStore {
     return this.#columns.openText(row.answer, answerPlace({ requestId: id, runId: row.run_id, attempt: row.attempt }));
   }
 
-  async begin(id: string, runId: string): Promise<void> {
+  async begin(id: string, runId: string, route?: RoutingDecision): Promise<void> {
+    const routeJson = route ? JSON.stringify(route) : null;
     const updated = await this.#guard(() =>
-      this.#statements.begin(this.#db, { id, runId, token: supersededToken(runId) }),
+      this.#statements.begin(this.#db, { id, runId, token: supersededToken(runId), route: routeJson }),
     );
     if (updated.numAffectedRows === 0n) await this.#assertKnown(id);
   }

@@ -31,6 +31,8 @@ export interface RequestsTable {
   error_type: GatewayErrorType | null;
   /** Sealed JSON of GatewayErrorInfo. */
   error: Uint8Array | null;
+  /** JSON of RoutingDecision: names and figures only, in plain. */
+  route: string | null;
 }
 
 export interface AttemptsTable {

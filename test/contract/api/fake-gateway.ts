@@ -1,6 +1,7 @@
 import type { ApiPorts, FollowItem, NewChatRequest, Principal, Readiness } from '../../../api/ports.ts';
 import { GatewayError, type GatewayErrorInfo } from '../../../domain/errors.ts';
 import { isTerminal, type RequestRecord } from '../../../domain/request-record.ts';
+import { untried } from '../../../domain/routing/candidate.ts';
 import type { StreamEvent, StreamEventBody } from '../../../domain/stream-event.ts';
 
 export const completion = {
@@ -71,6 +72,27 @@ export class FakeGateway implements ApiPorts {
     { id: 'auto', created: 1_760_000_000, ownedBy: 'holdfast' },
     { id: 'light', created: 1_760_000_000, ownedBy: 'near' },
   ];
+
+  deployments: ApiPorts['deployments'] = () => [
+    {
+      name: 'light',
+      provider: 'near',
+      model: 'm-light',
+      local: true,
+      live: { ...untried, breaker: { state: 'open', untilMs: 1_760_000_060_000, refusedKey: true } },
+    },
+  ];
+
+  explainRoute: ApiPorts['explainRoute'] = (_principal, { body, gateway }) => ({
+    alias: body.model,
+    strategy: 'balanced',
+    weights: { cost: 0, latency: 0, quality: 0, ...gateway.qos },
+    order: ['light'],
+    ranked: [{ deployment: 'light', rank: 1, latencyMs: 900, costMicroUsd: 1500, quality: 0.7, score: 0.6 }],
+    excluded: [
+      { deployment: 'far', reasons: [{ reason: 'local_only', transient: false, detail: 'kept inside by policy' }] },
+    ],
+  });
 
   submit: ApiPorts['submit'] = async (principal, request) => {
     this.submitted.push(request);

@@ -44,6 +44,7 @@ describe('GET /v1/requests/{id}', () => {
         alias: 'auto',
         deployment: 'light',
         stream: false,
+        route: null,
         attempts: [{ deployment: 'light', outcome: 'succeeded', error_type: null, latency_ms: 12, cost_usd: 0.000012 }],
         cost_usd: 0.000012,
         usage: completion.usage,

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { exclusionReasons } from '../../domain/routing/candidate.ts';
+import type { ExclusionReason } from '../../domain/routing/candidate.ts';
+import type { RoutingDecision } from '../../domain/routing/decision.ts';
+import { strategies } from '../../domain/routing/rank.ts';
+
+const reasonNames = Object.keys(exclusionReasons) as ExclusionReason[];
+
+/** Which deployments a request tries, and why. */
+export const routeObject = z.object({
+  model: z.string().describe('Alias or deployment that was asked for'),
+  strategy: z.enum(strategies),
+  weights: z
+    .object({ cost: z.number(), latency: z.number(), quality: z.number() })
+    .describe('What decides for balanced; for the other strategies only between equals'),
+  order: z.array(z.string()).describe('Deployments to try: the ranked ones, then those that are out only for now'),
+  ranked: z.array(
+    z.object({
+      deployment: z.string(),
+      rank: z.int(),
+      latency_ms: z.number().describe('Predicted time to the end of the answer'),
+      cost_usd: z.number().describe('Predicted; 0 where the price is unknown'),
+      quality: z.number().describe('Predicted chance of a good answer, 0 to 1'),
+      score: z.number(),
+    }),
+  ),
+  excluded: z.array(
+    z.object({
+      deployment: z.string(),
+      reasons: z.array(
+        z.object({
+          reason: z.enum(reasonNames),
+          transient: z.boolean().describe('Passes by itself'),
+          detail: z.string(),
+        }),
+      ),
+    }),
+  ),
+});
+
+export function toRouteObject({ alias, strategy, weights, order, ranked, excluded }: RoutingDecision) {
+  const { cost, latency, quality } = weights;
+  return {
+    model: alias,
+    strategy,
+    weights: { cost, latency, quality },
+    order,
+    ranked: ranked.map(({ deployment, rank, latencyMs, costMicroUsd, quality: chance, score }) => ({
+      deployment,
+      rank,
+      latency_ms: latencyMs,
+      cost_usd: costMicroUsd / 1_000_000,
+      quality: chance,
+      score,
+    })),
+    excluded,
+  };
+}
