@@ -10,6 +10,7 @@ import { inlineLimitBytes, unpack } from './carried-body.ts';
 import type { CallModelInput, ModelAnswer } from './contracts.ts';
 import type { Dependencies } from './dependencies.ts';
 import { streamAnswer, type StreamedAnswer } from './stream-answer.ts';
+import { keepTurn, takeTurn } from './take-turn.ts';
 import { traceAttempt } from './trace-attempt.ts';
 
 /** One call of one deployment, under way. */
@@ -18,6 +19,8 @@ export interface AttemptCall {
   deployment: Deployment;
   body: ChatCompletionRequest;
   clock: CallClock;
+  /** Ends the call: its clock's, or that another process has taken the attempt over. */
+  signal: AbortSignal;
   /** Trace context the provider gets. */
   traceHeaders?: Record<string, string>;
 }
@@ -27,7 +30,8 @@ const assumedOutputTokens = 4096;
 
 /**
  * Calls the model and records how it went. A step that is run again answers with what was recorded, and calls the
- * model again only where the process died before anything was.
+ * model again only where the process died before anything was. Of two processes that are given the same step, one works
+ * and the other waits for its outcome.
  * @throws ApplicationFailure with the cost so far; the abort reason where the worker is going down.
  */
 export async function runAttempt(
@@ -36,15 +40,36 @@ export async function runAttempt(
   input: CallModelInput,
   clock: CallClock,
 ): Promise<ModelAnswer> {
-  const { store, metrics } = dependencies;
-  const recorded = await store.attempts.begin(key, { deployment: input.deployment, startedAt: new Date() });
-  if (recorded) return answerFrom(recorded, input.deployment);
+  const { attempts } = dependencies.store;
+  for (;;) {
+    const turn = await takeTurn(attempts, key, input.deployment, clock);
+    if (turn.kind === 'ended') return answerFrom(turn.end, input.deployment);
+    const lost = new AbortController();
+    const stop = keepTurn(attempts, key, turn.ordinal, (conflict) => lost.abort(conflict));
+    try {
+      return await runTry(dependencies, { key, ordinal: turn.ordinal, lost: lost.signal }, input, clock);
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.type !== 'conflict') throw error;
+      clock.firstTokenSeen();
+    } finally {
+      stop();
+    }
+  }
+}
 
+/** @throws GatewayError `conflict` where another process has taken the attempt over; else as `runAttempt`. */
+async function runTry(
+  dependencies: Dependencies,
+  { key, ordinal, lost }: { key: AttemptKey; ordinal: number; lost: AbortSignal },
+  input: CallModelInput,
+  clock: CallClock,
+): Promise<ModelAnswer> {
+  const { store, metrics } = dependencies;
   const streamed: StreamedAnswer = { ownText: '' };
   let body: ChatCompletionRequest | undefined;
   const end = async (fields: Omit<AttemptEnd, 'latencyMs'>): Promise<AttemptEnd> => {
     const ended: AttemptEnd = { ...fields, latencyMs: Date.now() - clock.startedAtMs };
-    await store.attempts.end(key, ended);
+    await store.attempts.end(key, ordinal, ended);
     const errorType = ended.error?.type;
     metrics.attemptEnded(
       { deployment: input.deployment, outcome: ended.outcome, ...(errorType && { errorType }) },
@@ -57,8 +82,9 @@ export async function runAttempt(
     if (!deployment) throw removedDeployment(input.deployment);
     body = await unpack(input.body, dependencies.artifacts);
     refuseOverCap(input, body, deployment);
-    const call = { input, deployment, body, clock };
-    const { text, completion } = await dependencies.limits.within(deployment, clock.signal, () =>
+    const signal = AbortSignal.any([clock.signal, lost]);
+    const call = { input, deployment, body, clock, signal };
+    const { text, completion } = await dependencies.limits.within(deployment, signal, () =>
       dependencies.live.watch(input.deployment, { stream: input.stream, streamed }, () =>
         traceAttempt(call, streamed, (traced) => callDeployment(dependencies, traced, streamed)),
       ),
@@ -89,7 +115,7 @@ async function callDeployment(
   call: AttemptCall,
   streamed: StreamedAnswer,
 ): Promise<{ text: string; completion: ChatCompletion }> {
-  const { input, deployment, body, clock, traceHeaders } = call;
+  const { input, deployment, body, signal, traceHeaders } = call;
   if (input.stream) {
     const completion = await streamAnswer(dependencies, call, streamed);
     return { text: JSON.stringify(completion), completion };
@@ -98,7 +124,7 @@ async function callDeployment(
     deployment,
     body,
     stream: false,
-    signal: clock.signal,
+    signal,
     ...(traceHeaders && { traceHeaders }),
   });
   return { text: raw ?? JSON.stringify(completion), completion };

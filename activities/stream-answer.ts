@@ -28,7 +28,7 @@ export interface StreamedAnswer {
  */
 export async function streamAnswer(
   { store, hub, adapterFor }: Dependencies,
-  { input, deployment, body, clock, traceHeaders }: AttemptCall,
+  { input, deployment, body, clock, signal, traceHeaders }: AttemptCall,
   streamed: StreamedAnswer,
 ): Promise<ChatCompletion> {
   const log = deliveredFrom(await readLog(store.events, input.requestId));
@@ -44,7 +44,7 @@ export async function streamAnswer(
     deployment,
     body,
     stream: true,
-    signal: clock.signal,
+    signal,
     ...(prefill !== undefined && { prefill }),
     ...(traceHeaders && { traceHeaders }),
   };

@@ -12,6 +12,9 @@ export interface AttemptStart {
 const endColumns = ['outcome', 'latency_ms', 'cost_micro_usd', 'usage', 'error_type', 'error', 'answer'] as const;
 export type EndColumns = Pick<AttemptsTable, (typeof endColumns)[number]>;
 
+/** Ordinals count the tries of a request, over all its runs and steps. */
+type TryKey = Pick<AttemptKey, 'requestId'> & { ordinal: number };
+
 export type AttemptStatements = ReturnType<typeof prepareAttemptStatements>;
 
 /** The tries of a step: rows with the same request, run and attempt, of which at most the newest is in progress. */
@@ -24,7 +27,7 @@ export function prepareAttemptStatements(db: Kysely<Schema>) {
 
   return {
     /** Changes nothing where the step has a try already. */
-    insertFirst: prepare<AttemptKey & AttemptStart, unknown>((arg) =>
+    insertFirst: prepare<AttemptKey & AttemptStart, Pick<AttemptsTable, 'ordinal'>>((arg) =>
       db
         .insertInto('attempts')
         .columns([
@@ -35,6 +38,7 @@ export function prepareAttemptStatements(db: Kysely<Schema>) {
           'deployment',
           'started_at',
           'outcome',
+          'beat',
           'cost_micro_usd',
         ])
         .expression(
@@ -47,6 +51,7 @@ export function prepareAttemptStatements(db: Kysely<Schema>) {
               eb.val(arg('deployment')).as('deployment'),
               eb.val(arg('startedAt')).as('started_at'),
               eb.val<AttemptOutcome>('in_progress').as('outcome'),
+              eb.lit(0).as('beat'),
               eb.lit(0).as('cost_micro_usd'),
             ])
             .where((eb) =>
@@ -61,26 +66,31 @@ export function prepareAttemptStatements(db: Kysely<Schema>) {
                 ),
               ),
             ),
-        ),
+        )
+        .returning('ordinal'),
     ),
 
-    insertNext: prepare<AttemptKey & AttemptStart, unknown>((arg) =>
-      db.insertInto('attempts').values({
-        request_id: arg('requestId'),
-        ordinal: nextOrdinal(arg('requestId')),
-        run_id: arg('runId'),
-        attempt: arg('attempt'),
-        deployment: arg('deployment'),
-        started_at: arg('startedAt'),
-        outcome: 'in_progress',
-        cost_micro_usd: 0,
-      }),
+    insertNext: prepare<AttemptKey & AttemptStart, Pick<AttemptsTable, 'ordinal'>>((arg) =>
+      db
+        .insertInto('attempts')
+        .values({
+          request_id: arg('requestId'),
+          ordinal: nextOrdinal(arg('requestId')),
+          run_id: arg('runId'),
+          attempt: arg('attempt'),
+          deployment: arg('deployment'),
+          started_at: arg('startedAt'),
+          outcome: 'in_progress',
+          beat: 0,
+          cost_micro_usd: 0,
+        })
+        .returning('ordinal'),
     ),
 
-    newest: prepare<AttemptKey, EndColumns>((arg) =>
+    newest: prepare<AttemptKey, EndColumns & Pick<AttemptsTable, 'ordinal' | 'beat'>>((arg) =>
       db
         .selectFrom('attempts')
-        .select(endColumns)
+        .select(['ordinal', 'beat', ...endColumns])
         .where('request_id', '=', arg('requestId'))
         .where('run_id', '=', arg('runId'))
         .where('attempt', '=', arg('attempt'))
@@ -106,7 +116,24 @@ export function prepareAttemptStatements(db: Kysely<Schema>) {
         .where('outcome', '=', 'in_progress'),
     ),
 
-    end: prepare<AttemptKey & EndColumns, unknown>((arg) =>
+    renew: prepare<TryKey, unknown>((arg) =>
+      db
+        .updateTable('attempts')
+        .set((eb) => ({ beat: eb('beat', '+', eb.lit(1)) }))
+        .where('request_id', '=', arg('requestId'))
+        .where('ordinal', '=', arg('ordinal'))
+        .where('outcome', '=', 'in_progress'),
+    ),
+
+    outcomeOf: prepare<TryKey, Pick<AttemptsTable, 'outcome'>>((arg) =>
+      db
+        .selectFrom('attempts')
+        .select('outcome')
+        .where('request_id', '=', arg('requestId'))
+        .where('ordinal', '=', arg('ordinal')),
+    ),
+
+    end: prepare<TryKey & EndColumns, unknown>((arg) =>
       db
         .updateTable('attempts')
         .set({
@@ -119,8 +146,7 @@ export function prepareAttemptStatements(db: Kysely<Schema>) {
           answer: arg('answer'),
         })
         .where('request_id', '=', arg('requestId'))
-        .where('run_id', '=', arg('runId'))
-        .where('attempt', '=', arg('attempt'))
+        .where('ordinal', '=', arg('ordinal'))
         .where('outcome', '=', 'in_progress'),
     ),
   };

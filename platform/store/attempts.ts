@@ -6,7 +6,7 @@ import {
   type EndColumns,
   prepareAttemptStatements,
 } from './attempt-statements.ts';
-import type { AttemptEnd, AttemptKey, AttemptStore } from './contract.ts';
+import type { AttemptEnd, AttemptKey, AttemptStore, AttemptTurn, RunningTry } from './contract.ts';
 import { classify } from './database-errors.ts';
 import type { Guard } from './guard.ts';
 import type { Schema } from './schema.ts';
@@ -28,15 +28,23 @@ export class SqlAttemptStore implements AttemptStore {
     this.#statements = prepareAttemptStatements(db);
   }
 
-  async begin(key: AttemptKey, start: { deployment: string; startedAt: Date }): Promise<AttemptEnd | undefined> {
+  async begin(
+    key: AttemptKey,
+    start: { deployment: string; startedAt: Date },
+    givenUp?: RunningTry,
+  ): Promise<AttemptTurn> {
     const row = { deployment: start.deployment, startedAt: start.startedAt.getTime() };
-    const inserted = await this.#guard(() => this.#insertFirst(key, row));
-    if (inserted) return undefined;
-    const ended = await this.#guard(() => this.#takeOver(key, row));
-    return ended && this.#toEnd(key, ended);
+    const ordinal = givenUp ? undefined : await this.#guard(() => this.#insertFirst(key, row));
+    if (ordinal !== undefined) return { kind: 'mine', ordinal };
+    return this.#guard(() => this.#takeOver(key, row, givenUp));
   }
 
-  async end(key: AttemptKey, end: AttemptEnd): Promise<void> {
+  async renew({ requestId }: AttemptKey, ordinal: number): Promise<void> {
+    const renewed = await this.#guard(() => this.#statements.renew(this.#db, { requestId, ordinal }));
+    if (renewed.numAffectedRows === 0n) throw takenOver();
+  }
+
+  async end(key: AttemptKey, ordinal: number, end: AttemptEnd): Promise<void> {
     const columns: EndColumns = {
       outcome: end.outcome,
       latency_ms: Math.round(end.latencyMs),
@@ -46,10 +54,13 @@ export class SqlAttemptStore implements AttemptStore {
       error: end.error ? this.#columns.sealJson(end.error, errorPlace(key)) : null,
       answer: end.answer === undefined ? null : this.#columns.sealText(end.answer, answerPlace(key)),
     };
-    const updated = await this.#guard(() => this.#statements.end(this.#db, { ...key, ...columns }));
+    const { requestId } = key;
+    const updated = await this.#guard(() => this.#statements.end(this.#db, { requestId, ordinal, ...columns }));
     if (updated.numAffectedRows !== 0n) return;
-    const { rows } = await this.#guard(() => this.#statements.newest(this.#db, key));
-    if (rows.length > 0) return;
+    const { rows } = await this.#guard(() => this.#statements.outcomeOf(this.#db, { requestId, ordinal }));
+    const [known] = rows;
+    if (known?.outcome === 'lost') throw takenOver();
+    if (known) return;
     throw new GatewayError({
       type: 'not_found',
       message: 'The attempt is not in the database: it never began, or was purged.',
@@ -57,26 +68,28 @@ export class SqlAttemptStore implements AttemptStore {
   }
 
   /** The usual case in one statement: no try of this step is there yet. */
-  async #insertFirst(key: AttemptKey, start: AttemptStart): Promise<boolean> {
+  async #insertFirst(key: AttemptKey, start: AttemptStart): Promise<number | undefined> {
     try {
-      const inserted = await this.#statements.insertFirst(this.#db, { ...key, ...start });
-      return inserted.numAffectedRows === 1n;
+      const { rows } = await this.#statements.insertFirst(this.#db, { ...key, ...start });
+      return rows[0]?.ordinal;
     } catch (error) {
-      if (classify(error) === 'taken') return false;
+      if (classify(error) === 'taken') return undefined;
       throw error;
     }
   }
 
-  /** @returns the end of an earlier try; undefined once a new try is written. */
-  async #takeOver(key: AttemptKey, start: AttemptStart): Promise<EndedTry | undefined> {
-    return this.#db.transaction().execute(async (transaction) => {
+  async #takeOver(key: AttemptKey, start: AttemptStart, givenUp: RunningTry | undefined): Promise<AttemptTurn> {
+    return this.#db.transaction().execute(async (transaction): Promise<AttemptTurn> => {
       await this.#statements.lockRequest(transaction, key);
       const { rows } = await this.#statements.newest(transaction, key);
       const newest = rows[0];
-      if (newest && hasEnded(newest)) return newest;
+      if (newest && hasEnded(newest)) return { kind: 'ended', end: this.#toEnd(key, newest) };
+      if (newest && (newest.ordinal !== givenUp?.ordinal || newest.beat !== givenUp.beat)) {
+        return { kind: 'elsewhere', ordinal: newest.ordinal, beat: newest.beat };
+      }
       await this.#statements.lose(transaction, key);
-      await this.#statements.insertNext(transaction, { ...key, ...start });
-      return undefined;
+      const inserted = await this.#statements.insertNext(transaction, { ...key, ...start });
+      return { kind: 'mine', ordinal: inserted.rows[0]?.ordinal ?? 0 };
     });
   }
 
@@ -93,8 +106,12 @@ export class SqlAttemptStore implements AttemptStore {
 }
 
 /** The newest try of a step is never `lost`: losing it and writing the next one is one transaction. */
-function hasEnded(row: EndColumns): row is EndedTry {
+function hasEnded<T extends EndColumns>(row: T): row is T & EndedTry {
   return row.outcome !== 'in_progress' && row.outcome !== 'lost';
+}
+
+function takenOver(): GatewayError {
+  return new GatewayError({ type: 'conflict', message: 'Another process has taken this attempt over.' });
 }
 
 export function answerPlace(key: AttemptKey): string {

@@ -87,14 +87,29 @@ export interface AttemptEnd {
   error?: GatewayErrorInfo;
 }
 
+/** A try of a step, and how often its process has said that it goes on. */
+export interface RunningTry {
+  ordinal: number;
+  beat: number;
+}
+
+/**
+ * Whose turn a step is: over (`ended`), another process's that may be alive (`elsewhere`), or the caller's (`mine`), who
+ * then works on the try `ordinal`.
+ */
+export type AttemptTurn =
+  { kind: 'ended'; end: AttemptEnd } | ({ kind: 'elsewhere' } & RunningTry) | { kind: 'mine'; ordinal: number };
+
 export interface AttemptStore {
   /**
-   * A step starts, or starts again. Where an earlier try of the step has ended, its end is returned and nothing is
-   * written. Where one began and never ended, it becomes `lost` and a new try is written.
+   * A step starts, or starts again. Where a try of it has ended, nothing is written. Where one goes on, the caller
+   * watches its beat; calling again with a try that has stood still (`given up`) makes it `lost` and writes the next.
    */
-  begin(key: AttemptKey, start: { deployment: string; startedAt: Date }): Promise<AttemptEnd | undefined>;
-  /** Ends the newest try of the step; a second call changes nothing. */
-  end(key: AttemptKey, end: AttemptEnd): Promise<void>;
+  begin(key: AttemptKey, start: { deployment: string; startedAt: Date }, givenUp?: RunningTry): Promise<AttemptTurn>;
+  /** The try goes on. @throws GatewayError `conflict` where another process has taken the step over. */
+  renew(key: AttemptKey, ordinal: number): Promise<void>;
+  /** Ends the try; a second call changes nothing. @throws GatewayError `conflict` as for `renew`. */
+  end(key: AttemptKey, ordinal: number, end: AttemptEnd): Promise<void>;
 }
 
 export interface EventLog {

@@ -53,6 +53,10 @@ function withPreparedStatements(pool: Pool): PostgresPool {
 
 function nameStatements(client: PoolClient, nameOf: (sql: string) => string): PostgresPoolClient {
   let broken = false;
+  // The pool listens only while the connection is idle; one that breaks in use would else end the process.
+  client.on('error', () => {
+    broken = true;
+  });
   const query = async (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
     try {
       const text = { text: sql, values: [...parameters] };

@@ -45,6 +45,8 @@ export interface AttemptsTable {
   deployment: string;
   started_at: number;
   outcome: AttemptOutcome;
+  /** Grows each second while the try's process is alive. */
+  beat: number;
   latency_ms: number | null;
   cost_micro_usd: number;
   /** JSON of ChatUsage: counts only, in plain. */

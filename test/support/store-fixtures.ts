@@ -2,7 +2,15 @@ import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { GatewayError } from '../../domain/errors.ts';
 import type { StreamEvent } from '../../domain/stream-event.ts';
 import { createCipher } from '../../platform/encryption/cipher.ts';
-import type { AttemptEnd, AttemptKey, Cipher, NewRequest } from '../../platform/store/contract.ts';
+import type {
+  AttemptEnd,
+  AttemptKey,
+  AttemptTurn,
+  Cipher,
+  NewRequest,
+  RunningTry,
+  Store,
+} from '../../platform/store/contract.ts';
 
 export const tenant = 'clinic';
 
@@ -22,6 +30,10 @@ export function aRequest(changes: Partial<NewRequest> = {}): NewRequest {
 
 export function anAttempt(requestId: string, changes: Partial<AttemptKey> = {}): AttemptKey {
   return { requestId, runId: 'run-1', attempt: 1, ...changes };
+}
+
+export function began(store: Store, key: AttemptKey, givenUp?: RunningTry): Promise<AttemptTurn> {
+  return store.attempts.begin(key, { deployment: 'light', startedAt: new Date() }, givenUp);
 }
 
 export const answerJson = JSON.stringify({

@@ -38,6 +38,7 @@ export const requests: Migration = {
       .addColumn('deployment', 'text', (column) => column.notNull())
       .addColumn('started_at', 'bigint', (column) => column.notNull())
       .addColumn('outcome', 'text', (column) => column.notNull())
+      .addColumn('beat', 'integer', (column) => column.notNull())
       .addColumn('latency_ms', 'bigint')
       .addColumn('cost_micro_usd', 'bigint', (column) => column.notNull())
       .addColumn('usage', 'text')

@@ -7,6 +7,7 @@ import { findPostgres, type PostgresServer, startPostgres } from '../../support/
 import {
   aCipher,
   anAttempt,
+  began,
   answerJson,
   aRequest,
   chunks,
@@ -62,8 +63,9 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
   }
 
   async function answered(requestId: string, runId = 'run-1'): Promise<void> {
-    await store.attempts.begin(anAttempt(requestId, { runId }), { deployment: 'light', startedAt: new Date() });
-    await store.attempts.end(anAttempt(requestId, { runId }), succeeded);
+    const turn = await began(store, anAttempt(requestId, { runId }));
+    const ordinal = turn.kind === 'mine' ? turn.ordinal : 0;
+    await store.attempts.end(anAttempt(requestId, { runId }), ordinal, succeeded);
   }
 
   describe('accepting', () => {
@@ -146,17 +148,18 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
     it('answer a repeated step with the stored end instead of a new try', async () => {
       const id = await accepted();
       await answered(id);
-      const again = await store.attempts.begin(anAttempt(id), { deployment: 'light', startedAt: new Date() });
-      expect(again).toEqual(succeeded);
+      const again = await began(store, anAttempt(id));
+      expect(again).toEqual({ kind: 'ended', end: succeeded });
       expect((await store.requests.get(tenant, id))?.attempts).toHaveLength(1);
     });
 
     it('become lost when their process died, and the step is tried anew', async () => {
       const id = await accepted();
-      const start = { deployment: 'light', startedAt: new Date() };
-      expect(await store.attempts.begin(anAttempt(id), start)).toBeUndefined();
-      expect(await store.attempts.begin(anAttempt(id), start)).toBeUndefined();
-      await store.attempts.end(anAttempt(id), succeeded);
+      expect(await began(store, anAttempt(id))).toEqual({ kind: 'mine', ordinal: 1 });
+      const running = await began(store, anAttempt(id));
+      expect(running).toEqual({ kind: 'elsewhere', ordinal: 1, beat: 0 });
+      expect(await began(store, anAttempt(id), { ordinal: 1, beat: 0 })).toEqual({ kind: 'mine', ordinal: 2 });
+      await store.attempts.end(anAttempt(id), 2, succeeded);
       const record = await store.requests.get(tenant, id);
       expect(record?.attempts.map(({ outcome }) => outcome)).toEqual(['lost', 'succeeded']);
       expect(record?.costMicroUsd).toBe(succeeded.costMicroUsd);
@@ -165,7 +168,7 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
     it('end once', async () => {
       const id = await accepted();
       await answered(id);
-      await store.attempts.end(anAttempt(id), { outcome: 'failed', costMicroUsd: 7, latencyMs: 1 });
+      await store.attempts.end(anAttempt(id), 1, { outcome: 'failed', costMicroUsd: 7, latencyMs: 1 });
       expect((await store.requests.get(tenant, id))?.attempts).toEqual([
         { deployment: 'light', outcome: 'succeeded', latencyMs: 812, costMicroUsd: succeeded.costMicroUsd },
       ]);
@@ -180,25 +183,47 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
         providerStatus: 429,
       } as const;
       const end = { outcome: 'failed', costMicroUsd: 0, latencyMs: 20, error } as const;
-      await store.attempts.begin(anAttempt(id), { deployment: 'light', startedAt: new Date() });
-      await store.attempts.end(anAttempt(id), end);
-      expect(await store.attempts.begin(anAttempt(id), { deployment: 'light', startedAt: new Date() })).toEqual(end);
+      await began(store, anAttempt(id));
+      await store.attempts.end(anAttempt(id), 1, end);
+      expect(await began(store, anAttempt(id))).toEqual({ kind: 'ended', end });
       expect((await store.requests.get(tenant, id))?.attempts[0]?.errorType).toBe('provider_rate_limited');
     });
 
     it('cannot end where they never began', async () => {
       const id = await accepted();
-      expect(await rejectionOf(store.attempts.end(anAttempt(id), succeeded))).toBe('not_found');
+      expect(await rejectionOf(store.attempts.end(anAttempt(id), 1, succeeded))).toBe('not_found');
     });
 
-    it('of two processes that repeat a step at once lose every try but the newest', async () => {
+    it("are one process's to do when two repeat a step at once", async () => {
       const id = await accepted();
-      const start = { deployment: 'light', startedAt: new Date() };
       const other = await openStore({ databaseUrl, dataDir, cipher });
-      await Promise.all([store, other, store, other].map(({ attempts }) => attempts.begin(anAttempt(id), start)));
+      const turns = await Promise.all([store, other, store, other].map((each) => began(each, anAttempt(id))));
+      expect(turns.map(({ kind }) => kind).toSorted()).toEqual(['elsewhere', 'elsewhere', 'elsewhere', 'mine']);
+      const givenUp = { ordinal: 1, beat: 0 };
+      const taken = await Promise.all([store, other].map((each) => began(each, anAttempt(id), givenUp)));
       await other.close();
+      expect(taken.map(({ kind }) => kind).toSorted()).toEqual(['elsewhere', 'mine']);
       const outcomes = (await store.requests.get(tenant, id))?.attempts.map(({ outcome }) => outcome);
-      expect(outcomes).toEqual(['lost', 'lost', 'lost', 'in_progress']);
+      expect(outcomes).toEqual(['lost', 'in_progress']);
+    });
+
+    it('cannot be taken over while their process says that they go on', async () => {
+      const id = await accepted();
+      await began(store, anAttempt(id));
+      await store.attempts.renew(anAttempt(id), 1);
+      const turn = await began(store, anAttempt(id), { ordinal: 1, beat: 0 });
+      expect(turn).toEqual({ kind: 'elsewhere', ordinal: 1, beat: 1 });
+    });
+
+    it('refuse the process they were taken from', async () => {
+      const id = await accepted();
+      await began(store, anAttempt(id));
+      await began(store, anAttempt(id), { ordinal: 1, beat: 0 });
+      expect(await rejectionOf(store.attempts.renew(anAttempt(id), 1))).toBe('conflict');
+      expect(await rejectionOf(store.attempts.end(anAttempt(id), 1, succeeded))).toBe('conflict');
+      await store.attempts.end(anAttempt(id), 2, succeeded);
+      const outcomes = (await store.requests.get(tenant, id))?.attempts.map(({ outcome }) => outcome);
+      expect(outcomes).toEqual(['lost', 'succeeded']);
     });
   });
 
@@ -257,7 +282,7 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
 
     it('shows a try that nobody ended as lost', async () => {
       const id = await accepted();
-      await store.attempts.begin(anAttempt(id), { deployment: 'light', startedAt: new Date() });
+      await began(store, anAttempt(id));
       await store.requests.settle({ requestId: id, runId: 'run-1', status: 'cancelled', finishedAt });
       expect((await store.requests.get(tenant, id))?.attempts[0]?.outcome).toBe('lost');
     });

@@ -9,6 +9,7 @@ import { openSqlite } from '../../../../platform/store/sqlite.ts';
 import {
   aCipher,
   anAttempt,
+  began,
   answerJson,
   aRequest,
   chunks,
@@ -66,18 +67,16 @@ describe('the store on a SQLite file in trouble', () => {
   it.each(faults)('is not ready while it is %s, and heals without a restart', async (_, begin) => {
     const known = aRequest();
     await store.requests.accept(known);
-    const start = { deployment: 'light', startedAt: new Date() };
-    await store.attempts.begin(anAttempt(known.id), start);
+    await began(store, anAttempt(known.id));
     const huge = { ...succeeded, answer: 'x'.repeat(5_000_000) };
 
     const end = begin();
-    expect(await rejectionOf(store.attempts.end(anAttempt(known.id), huge))).toBe('not_ready');
+    expect(await rejectionOf(store.attempts.end(anAttempt(known.id), 1, huge))).toBe('not_ready');
     end();
 
     await store.ping();
     expect((await store.requests.get(tenant, known.id))?.attempts[0]?.outcome).toBe('in_progress');
-    expect(await store.attempts.begin(anAttempt(known.id), start)).toBeUndefined();
-    await store.attempts.end(anAttempt(known.id), huge);
+    await store.attempts.end(anAttempt(known.id), 1, huge);
   });
 
   it('waits for a lock without blocking the event loop', async () => {
@@ -116,8 +115,8 @@ describe('the SQLite file', () => {
     const store = await openStore({ dataDir, cipher });
     const request = aRequest();
     await store.requests.accept(request);
-    await store.attempts.begin(anAttempt(request.id), { deployment: 'light', startedAt: new Date() });
-    await store.attempts.end(anAttempt(request.id), succeeded);
+    await began(store, anAttempt(request.id));
+    await store.attempts.end(anAttempt(request.id), 1, succeeded);
     await store.events.append(request.id, [{ seq: 1, kind: 'chunk', json: answerJson }]);
     const error = { type: 'provider_rejected', message: answerJson } as const;
     await store.requests.settle({
@@ -141,8 +140,8 @@ describe('the SQLite file', () => {
     const [mine, theirs] = [aRequest(), aRequest()];
     for (const request of [mine, theirs]) {
       await store.requests.accept(request);
-      await store.attempts.begin(anAttempt(request.id), { deployment: 'light', startedAt: new Date() });
-      await store.attempts.end(anAttempt(request.id), succeeded);
+      await began(store, anAttempt(request.id));
+      await store.attempts.end(anAttempt(request.id), 1, succeeded);
       const answeredBy = { attempt: 1, deployment: 'light' };
       await store.requests.settle({
         requestId: request.id,
