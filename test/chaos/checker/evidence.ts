@@ -7,7 +7,7 @@ import type { ClientSeen } from '../load/client.ts';
 import { eventually } from '../../support/poll.ts';
 
 /** One run of a request's workflow, as Temporal lists it. */
-export interface SeenRun {
+interface SeenRun {
   workflowId: string;
   runId: string;
   status: string;
