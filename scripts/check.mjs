@@ -1,6 +1,7 @@
 /** `npm run check`: types, lint, format and unused code; says what failed and exits with 1. */
 import { spawnSync } from 'node:child_process';
 
+/** @type {[name: string, program: string, args: string[]][]} */
 const checks = [
   ['types', 'tsc', ['--noEmit', '--project', '.']],
   ['lint', 'oxlint', ['--type-aware', '--quiet', '.']],

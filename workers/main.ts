@@ -1,5 +1,6 @@
 import { readSettings } from '../platform/config/settings.ts';
 import { ConfigurationError } from '../platform/config/settings.ts';
+import { GatewayError } from '../domain/errors.ts';
 import { configurationErrorExitCode } from './exit-codes.ts';
 import { startGateway } from './start-gateway.ts';
 
@@ -22,10 +23,15 @@ async function main(): Promise<void> {
   await gateway.ended;
 }
 
+/** Found only while opening what a setting names: wrong keys, an address of an unknown kind. */
+function isWrongSetting(error: unknown): error is GatewayError {
+  return error instanceof GatewayError && (error.type === 'invalid_request' || error.type === 'encryption_failed');
+}
+
 try {
   await main();
 } catch (error) {
-  if (error instanceof ConfigurationError) {
+  if (error instanceof ConfigurationError || isWrongSetting(error)) {
     process.stderr.write(`Holdfast cannot start: ${error.message}\n`);
     process.exit(configurationErrorExitCode);
   }

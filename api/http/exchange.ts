@@ -18,6 +18,8 @@ export interface Exchange {
   reportError: (error: unknown) => void;
   /** Aborted when the client has closed the connection before the answer's end. */
   gone: AbortSignal;
+  /** True while the process shuts down: then it is we who close connections. */
+  draining: () => boolean;
 }
 
 export interface SignedInExchange extends Exchange {

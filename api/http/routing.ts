@@ -20,11 +20,12 @@ export interface RouteServices {
 }
 
 function openExchange(services: RouteServices, req: Request, res: Response): Exchange {
-  const { ports, logger, metrics, readJsonBody, keepAliveMs } = services;
+  const { ports, logger, metrics, readJsonBody, keepAliveMs, draining } = services;
   const reportError = (error: unknown): void => {
     logger.error({ requestId: res.getHeader('x-request-id'), err: describeError(error) }, 'request failed');
   };
-  return { req, res, ports, log: logger, metrics, readJsonBody, keepAliveMs, reportError, gone: clientGone(res) };
+  const gone = clientGone(res);
+  return { req, res, ports, log: logger, metrics, readJsonBody, keepAliveMs, reportError, gone, draining };
 }
 
 async function serve(services: RouteServices, route: Route, req: Request, res: Response): Promise<void> {

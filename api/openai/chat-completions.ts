@@ -17,11 +17,14 @@ async function answerAccepted(exchange: SignedInExchange, requestId: string): Pr
   res.status(202).json(record ? toRequestObject(record) : { id: requestId, object: 'gateway.request' });
 }
 
-/** A client that left without an Idempotency-Key wants nothing more: the model is stopped at once. */
+/**
+ * A client that left without an Idempotency-Key wants nothing more: the model is stopped at once. Where the process
+ * shuts down, it is the gateway that left: the request goes on in the next one, as after a crash.
+ */
 function cancelWhenGone(exchange: SignedInExchange, waiting: WaitingRequest): void {
   const { ports, principal, gone, log } = exchange;
   const cancel = (): void => {
-    if (!waiting.cancellable) return;
+    if (!waiting.cancellable || exchange.draining()) return;
     ports.cancel(principal.tenant, waiting.requestId).then(
       () => log.info({ requestId: waiting.requestId }, 'client left, request cancelled'),
       (error: unknown) => exchange.reportError(error),

@@ -9,7 +9,7 @@ const SETTINGS = [
   ['TEMPORAL_UI_PORT', '8233', 'web page of the embedded server'],
   ['DATABASE_URL', 'SQLite file', 'PostgreSQL'],
   ['REDIS_URL', 'in this process', 'Redis, for streams between processes'],
-  ['ARTIFACTS_URL', 'files', 's3://bucket/prefix'],
+  ['ARTIFACTS_URL', 'files', 'file:///path'],
   ['ROLE', 'all', 'all, api (API and its worker), gateway (worker alone)'],
   ['TLS_CERT, TLS_KEY', '', 'PEM files'],
   ['OPENAI_API_KEY, ...', '', "a vendor's key makes its models available (also ANTHROPIC_API_KEY, GEMINI_API_KEY)"],

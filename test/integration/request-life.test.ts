@@ -10,11 +10,15 @@ afterAll(() => fixture.close());
 beforeEach(() => fixture.upstream.script([{ kind: 'answer' }]));
 
 const record = (id: string | null) => fixture.gateway.record(id);
-const settled = (id: string | null) =>
-  eventually(`the end of ${id}`, async () => {
-    const seen = await record(id);
-    return ['completed', 'failed', 'cancelled'].includes(seen.status) ? seen : undefined;
-  });
+const settled = (id: string | null, timeoutMs?: number) =>
+  eventually(
+    `the end of ${id}`,
+    async () => {
+      const seen = await record(id);
+      return ['completed', 'failed', 'cancelled'].includes(seen.status) ? seen : undefined;
+    },
+    timeoutMs,
+  );
 
 describe('an Idempotency-Key', () => {
   it('makes 50 equal requests at once into one call and 50 equal answers', async () => {
@@ -184,5 +188,18 @@ describe('SIGTERM', () => {
     expect((await inFlight).status).toBe(200);
     expect(await exited).toEqual({ exitCode: 0 });
     await gateway.restart();
+  });
+
+  it('hands a request over that takes longer than the stop: the next process ends it', async () => {
+    const { gateway, upstream } = fixture;
+    upstream.script([{ kind: 'answer', delayMs: 60_000 }, { kind: 'answer' }]);
+    const before = upstream.calls.length;
+    const cutOff = gateway.chat(hello).catch(() => undefined);
+    await upstream.until(() => upstream.calls.length > before);
+    const page = (await (await gateway.fetch('/v1/requests?limit=1')).json()) as { data: { id: string }[] };
+    expect(await gateway.terminate()).toEqual({ exitCode: 0 });
+    await cutOff;
+    await gateway.restart();
+    expect(await settled(page.data[0]?.id ?? null, 40_000)).toMatchObject({ status: 'completed' });
   });
 });
