@@ -17,7 +17,7 @@ import { type Balances, createBalances } from './balances.ts';
 import type { LiveStats } from './live-stats.ts';
 
 /** A request that is to be routed. */
-export interface RoutedRequest extends RouteQuestion {
+interface RoutedRequest extends RouteQuestion {
   body: ChatCompletionRequest;
   /** The caller's own weights; what is left out weighs nothing. */
   qos?: Partial<Weights>;

@@ -29,7 +29,7 @@ export interface Preferences {
   reference?: Reference;
 }
 
-export interface RankedCandidate {
+interface RankedCandidate {
   deployment: string;
   /** 1 for the deployment to try first. */
   rank: number;

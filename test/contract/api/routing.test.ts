@@ -14,6 +14,9 @@ const post = (body: object, headers: Record<string, string> = {}) =>
     headers: { authorization: 'Bearer key-a', 'content-type': 'application/json', ...headers },
   });
 
+const deployments = (key: string) =>
+  fetch(`${app.url}/admin/deployments`, { headers: { authorization: `Bearer ${key}` } });
+
 describe('POST /v1/route', () => {
   it('answers the ranking and the exclusions, in dollars and milliseconds, and submits nothing', async () => {
     const answer = await post({ ...hello, gateway: { qos: { cost: 1 } } });
@@ -44,10 +47,8 @@ describe('POST /v1/route', () => {
 });
 
 describe('GET /admin/deployments', () => {
-  const get = (key: string) => fetch(`${app.url}/admin/deployments`, { headers: { authorization: `Bearer ${key}` } });
-
   it('shows operators which deployment is out, and why', async () => {
-    const answer = await get('key-b');
+    const answer = await deployments('key-b');
     expect(await answer.json()).toMatchObject({
       object: 'list',
       data: [{ name: 'light', breaker: 'open', breaker_reason: 'key_refused', breaker_open_until: 1_760_000_060_000 }],
@@ -55,6 +56,6 @@ describe('GET /admin/deployments', () => {
   });
 
   it('is closed to keys that only ask models', async () => {
-    expect((await get('key-a')).status).toBe(403);
+    expect((await deployments('key-a')).status).toBe(403);
   });
 });

@@ -28,6 +28,30 @@ describe('the configuration file', () => {
     expect(resolved(file({ deployments: two })).aliases.get('auto')).toMatchObject({ deployments: ['light'] });
   });
 
+  it("adds 'auto:cheap', 'auto:fast' and 'auto:best' over the deployments of 'auto', unless the file has them", () => {
+    const deployments = { light: { provider: 'near', model: 'a' }, large: { provider: 'near', model: 'b' } };
+    const own = { auto: { deployments: ['large'] }, 'auto:best': { deployments: ['light'], strategy: 'ordered' } };
+    const { aliases } = resolved(file({ deployments, aliases: own }));
+    expect(aliases.get('auto:cheap')).toEqual({ name: 'auto:cheap', deployments: ['large'], strategy: 'cheapest' });
+    expect(aliases.get('auto:fast')).toMatchObject({ deployments: ['large'], strategy: 'fastest' });
+    expect(aliases.get('auto:best')).toMatchObject({ deployments: ['light'], strategy: 'ordered' });
+  });
+
+  it.each([
+    ['ordered', []],
+    ['fastest', []],
+    ['best', []],
+    ['cheapest', [expect.stringContaining("the price of 'far' is unknown")]],
+    ['cascade', [expect.stringContaining('judges no answers yet'), expect.stringContaining("the price of 'far'")]],
+  ])('warns of what it cannot keep of the strategy %s', (strategy, warnings) => {
+    const config = resolved({
+      providers: { out: { kind: 'openai', apiKeyEnv: 'NEAR_KEY' } },
+      deployments: { far: { provider: 'out', model: 'nobody-published-its-price' } },
+      aliases: { chosen: { deployments: ['far'], strategy } },
+    });
+    expect(config.warnings).toEqual(warnings);
+  });
+
   it('takes price and context from the catalogue where they are left out, and from the file where they are not', () => {
     const { deployments } = resolved({
       providers: { openai: { kind: 'openai', apiKeyEnv: 'NEAR_KEY' } },

@@ -1,0 +1,74 @@
+import { createLiveStats } from '../../../activities/live-stats.ts';
+import { createRouter } from '../../../activities/router.ts';
+import { GatewayError } from '../../../domain/errors.ts';
+import { resolveConfig } from '../../../platform/config/config-file.ts';
+import { readQualityModel } from '../../../platform/config/quality-model-file.ts';
+
+const config = resolveConfig(
+  {
+    providers: { out: { kind: 'openai', apiKeyEnv: 'KEY' } },
+    deployments: {
+      large: {
+        provider: 'out',
+        model: 'a-large-model',
+        price: { inputUsdPerMTok: 5, outputUsdPerMTok: 25 },
+        capabilities: ['reasoning'],
+      },
+      light: { provider: 'out', model: 'a-light-model', price: { inputUsdPerMTok: 0.1, outputUsdPerMTok: 0.4 } },
+    },
+    aliases: { even: { deployments: ['large', 'light'], strategy: 'balanced' } },
+  },
+  { KEY: 'k' },
+  'gateway.yaml',
+);
+const qualityModel = readQualityModel();
+const startRouter = () => createRouter({ config: () => config, live: createLiveStats(), qualityModel });
+const request = (alias: string) => ({
+  tenant: 'default',
+  alias,
+  modality: 'chat' as const,
+  body: {
+    model: alias,
+    messages: [{ role: 'user' as const, content: 'Prove that there are infinitely many primes.' }],
+  },
+});
+
+describe('the router', () => {
+  it('weighs cost more after dear answers, and less after cheap ones', () => {
+    const router = startRouter();
+    const usage = { prompt_tokens: 1_000, completion_tokens: 1_000, total_tokens: 2_000 };
+    const weightAfter = (costMicroUsd: number) => {
+      for (let count = 0; count < 20; count++) {
+        router.decide(`req_${count}`, request('even'));
+        router.answered(`req_${count}`, usage, costMicroUsd);
+      }
+      return router.explain(request('even')).weights.cost;
+    };
+    const before = router.explain(request('even')).weights.cost;
+    const dear = weightAfter(30_000);
+    expect(dear).toBeGreaterThan(before);
+    expect(weightAfter(500)).toBeLessThan(dear);
+  });
+
+  it("learns nothing from requests that brought the caller's own weights", () => {
+    const router = startRouter();
+    const before = router.explain(request('even')).weights;
+    router.decide('req_1', { ...request('even'), qos: { quality: 1 } });
+    router.answered('req_1', { prompt_tokens: 1_000, completion_tokens: 1_000, total_tokens: 2_000 }, 30_000);
+    expect(router.explain(request('even')).weights).toEqual(before);
+  });
+
+  it('gives the probe of a half-open deployment to one request, and to no question', async () => {
+    let nowMs = Date.now();
+    const live = createLiveStats(() => nowMs);
+    const router = createRouter({ config: () => config, live, qualityModel });
+    const refused = new GatewayError({ type: 'provider_auth', message: 'The key is refused.' });
+    const call = live.watch('large', { stream: false, streamed: { ownText: '' } }, () => Promise.reject(refused));
+    await expect(call).rejects.toBe(refused);
+    expect(router.decide('req_1', request('auto')).order).toEqual(['light', 'large']);
+    nowMs += 60_000;
+    expect(router.explain(request('auto')).order).toEqual(['large', 'light']);
+    expect(router.decide('req_2', request('auto')).order).toEqual(['large', 'light']);
+    expect(router.decide('req_3', request('auto')).order).toEqual(['light', 'large']);
+  });
+});
