@@ -31,7 +31,7 @@ const probeLeaseMs = 30_000;
 export const closedBreaker: Breaker = { state: 'closed', recent: [] };
 
 /** The breaker as time alone has changed it. */
-export function breakerAt(breaker: Breaker, nowMs: number): Breaker {
+function breakerAt(breaker: Breaker, nowMs: number): Breaker {
   return breaker.state === 'open' && nowMs >= breaker.untilMs ? { state: 'half_open' } : breaker;
 }
 
