@@ -25,7 +25,7 @@ export interface Dependencies {
 }
 
 /** Counters of the steps; labels are names of the configuration and of the closed error union, never content. */
-export interface StepMetrics {
+interface StepMetrics {
   attemptEnded(labels: { deployment: string; outcome: string; errorType?: string }, latencyMs: number): void;
   firstToken(labels: { deployment: string }, latencyMs: number): void;
   requestSettled(labels: { tenant: string; alias: string; outcome: string }): void;

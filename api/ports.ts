@@ -68,7 +68,7 @@ export interface DeploymentStatus {
 /** `settled` is always the last item. */
 export type FollowItem = { kind: 'event'; event: StreamEvent } | { kind: 'settled'; record: RequestRecord };
 
-export interface FollowArgs {
+interface FollowArgs {
   requestId: string;
   tenant: string;
   /** 0: from the first event. */

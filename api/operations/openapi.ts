@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Route } from '../http/exchange.ts';
 import { errorEnvelopeSchema } from '../openai/error-envelope.ts';
 
-export interface ResponseDoc {
+interface ResponseDoc {
   description: string;
   /** Default: application/json. */
   mediaType?: string;

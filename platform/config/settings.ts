@@ -7,8 +7,8 @@ export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
-export const roles = ['all', 'api', 'gateway'] as const;
-export type Role = (typeof roles)[number];
+const roles = ['all', 'api', 'gateway'] as const;
+type Role = (typeof roles)[number];
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const positiveInteger = z.coerce.number().int().positive();

@@ -1,3 +1,4 @@
+import { GATEWAY_ARGS } from './gateway-args.mjs';
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
@@ -78,7 +79,7 @@ export function gatewayPlan({ settings, tools }, environment) {
   return {
     name: 'gateway',
     spawn: () =>
-      spawn(tools.node, ['--disable-warning=ExperimentalWarning', 'workers/main.ts'], {
+      spawn(tools.node, GATEWAY_ARGS, {
         cwd: REPO_DIR,
         env: environment,
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -21,7 +21,7 @@ export function listenError(port, host) {
 }
 
 /** A port that the system says is free. */
-export function anyFreePort() {
+function anyFreePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

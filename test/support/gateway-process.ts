@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { RequestObject } from '../../api/gateway/request-object.ts';
+import { GATEWAY_ARGS } from '../../scripts/supervisor/gateway-args.mjs';
 import type { ConfigFile } from '../../platform/config/config-file.ts';
 import { ended } from './child-process.ts';
 import { freePort } from './free-port.ts';
@@ -26,7 +27,7 @@ export interface GatewayProcess {
   terminate(): Promise<{ exitCode: number | null }>;
 }
 
-export type GatewayInit = Omit<RequestInit, 'headers'> & { json?: unknown; headers?: Record<string, string> };
+type GatewayInit = Omit<RequestInit, 'headers'> & { json?: unknown; headers?: Record<string, string> };
 
 export interface GatewayOptions {
   temporalAddress: string;
@@ -37,7 +38,6 @@ export interface GatewayOptions {
 }
 
 const key = 'test-key-0123456789';
-const main = new URL('../../workers/main.ts', import.meta.url).pathname;
 
 /** One real gateway process, started as the supervisor starts it, ready when this resolves. */
 export async function startGatewayProcess(options: GatewayOptions): Promise<GatewayProcess> {
@@ -50,7 +50,7 @@ export async function startGatewayProcess(options: GatewayOptions): Promise<Gate
   let child = await run();
 
   async function run(): Promise<ChildProcess> {
-    const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+    const started = spawn(process.execPath, GATEWAY_ARGS, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         PATH: process.env.PATH,

@@ -1,3 +1,4 @@
+import { GATEWAY_ARGS } from '../../../scripts/supervisor/gateway-args.mjs';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { answersOk, pollUntil } from '../../../scripts/supervisor/ready.mjs';
@@ -28,8 +29,6 @@ export interface SupervisedGatewayOptions {
   say: (line: string) => void;
 }
 
-const main = new URL('../../../workers/main.ts', import.meta.url).pathname;
-
 export async function superviseGateway(options: SupervisedGatewayOptions): Promise<SupervisedGateway> {
   const { name, env, url, logFile, say } = options;
   const log = createWriteStream(logFile, { flags: 'a' });
@@ -45,7 +44,7 @@ export async function superviseGateway(options: SupervisedGatewayOptions): Promi
       spawn() {
         started = false;
         ready = false;
-        const spawned = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+        const spawned = spawn(process.execPath, GATEWAY_ARGS, {
           stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
           env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
           detached: true,

@@ -37,7 +37,7 @@ export type Script =
   | { kind: 'hang'; events?: StreamEventBody[] }
   | { kind: 'refuse'; error: GatewayErrorInfo };
 
-export const keys: Record<string, Principal> = {
+const keys: Record<string, Principal> = {
   'key-a': { id: 'a', tenant: 'tenant-a', scopes: ['inference'] },
   'key-b': { id: 'b', tenant: 'tenant-b', scopes: ['inference', 'admin'] },
   'key-audit': { id: 'c', tenant: 'tenant-a', scopes: ['audit'] },

@@ -198,11 +198,11 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
       const id = await accepted();
       const other = await openStore({ databaseUrl, dataDir, cipher });
       const turns = await Promise.all([store, other, store, other].map((each) => began(each, anAttempt(id))));
-      expect(turns.map(({ kind }) => kind).toSorted()).toEqual(['elsewhere', 'elsewhere', 'elsewhere', 'mine']);
+      expect(turns.map((turn) => turn.kind).toSorted()).toEqual(['elsewhere', 'elsewhere', 'elsewhere', 'mine']);
       const givenUp = { ordinal: 1, beat: 0 };
       const taken = await Promise.all([store, other].map((each) => began(each, anAttempt(id), givenUp)));
       await other.close();
-      expect(taken.map(({ kind }) => kind).toSorted()).toEqual(['elsewhere', 'mine']);
+      expect(taken.map((turn) => turn.kind).toSorted()).toEqual(['elsewhere', 'mine']);
       const outcomes = (await store.requests.get(tenant, id))?.attempts.map(({ outcome }) => outcome);
       expect(outcomes).toEqual(['lost', 'in_progress']);
     });
