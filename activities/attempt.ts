@@ -5,25 +5,14 @@ import { GatewayError } from '../domain/errors.ts';
 import { estimateTokens, estimateUsage } from '../domain/estimate-usage.ts';
 import type { AttemptEnd, AttemptKey } from '../platform/store/contract.ts';
 import { toFailure } from './application-failure.ts';
+import type { AttemptCall, StreamedAnswer } from './attempt-call.ts';
 import type { CallClock } from './call-clock.ts';
 import { inlineLimitBytes, unpack } from './carried-body.ts';
 import type { CallModelInput, ModelAnswer } from './contracts.ts';
 import type { Dependencies } from './dependencies.ts';
-import { streamAnswer, type StreamedAnswer } from './stream-answer.ts';
+import { streamAnswer } from './stream-answer.ts';
 import { keepTurn, takeTurn } from './take-turn.ts';
 import { traceAttempt } from './trace-attempt.ts';
-
-/** One call of one deployment, under way. */
-export interface AttemptCall {
-  input: CallModelInput;
-  deployment: Deployment;
-  body: ChatCompletionRequest;
-  clock: CallClock;
-  /** Ends the call: its clock's, or that another process has taken the attempt over. */
-  signal: AbortSignal;
-  /** Trace context the provider gets. */
-  traceHeaders?: Record<string, string>;
-}
 
 /** Completion tokens to reckon with where the client set no bound. */
 const assumedOutputTokens = 4096;

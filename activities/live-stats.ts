@@ -12,7 +12,7 @@ import {
 import type { LiveState } from '../domain/routing/candidate.ts';
 import { highTailAt, lowTailAt, meanAt, type MovingAverage, withValue } from '../domain/routing/moving-average.ts';
 import { unmeasured } from '../domain/routing/rank.ts';
-import type { StreamedAnswer } from './stream-answer.ts';
+import type { StreamedAnswer } from './attempt-call.ts';
 
 /** What this process sees of its deployments while it calls them. */
 export interface LiveStats {

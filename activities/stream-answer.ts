@@ -1,4 +1,4 @@
-import type { ChatCompletion, ChatCompletionChunk, ChatUsage } from '../domain/chat.ts';
+import type { ChatCompletion, ChatCompletionChunk } from '../domain/chat.ts';
 import { createChatAccumulator } from '../domain/chat-accumulator.ts';
 import { createContinuation, type Continued, type Delivered } from '../domain/continuation.ts';
 import { type DeliveredLog, deliveredFrom } from '../domain/delivered.ts';
@@ -10,17 +10,9 @@ import type { ProviderChunk } from '../providers/contract.ts';
 import type { EventLog } from '../platform/store/contract.ts';
 import type { Dependencies } from './dependencies.ts';
 import { EventWriter } from './event-writer.ts';
-import type { AttemptCall } from './attempt.ts';
+import type { AttemptCall, StreamedAnswer } from './attempt-call.ts';
 
 const logPageSize = 1000;
-
-/** A streamed answer as far as it came; filled while it comes, so that a cut one can be billed for what it was. */
-export interface StreamedAnswer {
-  /** Text this attempt produced, delivered or not. */
-  ownText: string;
-  usage?: ChatUsage;
-  firstTokenAtMs?: number;
-}
 
 /**
  * Streams one deployment's answer into the request's event log, after what the log holds already.

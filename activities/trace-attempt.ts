@@ -2,8 +2,7 @@ import { SpanKind } from '@opentelemetry/api';
 import type { ChatCompletion } from '../domain/chat.ts';
 import type { ProviderKind } from '../domain/deployment.ts';
 import { withSpan } from '../platform/telemetry/spans.ts';
-import type { AttemptCall } from './attempt.ts';
-import type { StreamedAnswer } from './stream-answer.ts';
+import type { AttemptCall, StreamedAnswer } from './attempt-call.ts';
 
 /** Kinds whose name in the conventions is another; for those without a name there the kind says what was spoken. */
 const conventionalNames: Partial<Record<ProviderKind, string>> = { google: 'gcp.gemini' };
