@@ -5,6 +5,7 @@ import { GatewayError } from '../../domain/errors.ts';
 import type { Cipher } from '../store/contract.ts';
 import { errorCode } from '../system-error.ts';
 import type { ArtifactStore } from './contract.ts';
+import { syncFolder } from '../sync-folder.ts';
 
 export interface FileArtifactSource {
   dir: string;
@@ -89,15 +90,6 @@ async function writeTemporary(path: string, bytes: Uint8Array): Promise<string> 
     throw error;
   }
   return temporaryPath;
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../domain/errors.ts';
 import { errorCode } from '../system-error.ts';
 import { formatKeyFile, newPayloadKey, parseKeyFile, type PayloadKeys } from './payload-keys.ts';
+import { syncFolder } from '../sync-folder.ts';
 
 export function keyFilePath(dataDir: string): string {
   return join(dataDir, 'keys', 'payload-keys.json');
@@ -95,16 +96,6 @@ async function writeTemporary(path: string, keys: PayloadKeys): Promise<string> 
     await file.close();
   }
   return temporaryPath;
-}
-
-/** A new name survives a power cut only once its folder is on the disk. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 function refused(message: string): GatewayError {
