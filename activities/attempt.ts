@@ -81,7 +81,7 @@ async function runTry(
     const usage = completion.usage ?? estimateUsage(body, answerText(completion));
     const ended = await end({ outcome: 'succeeded', answer: text, usage, costMicroUsd: costOf(usage, deployment) });
     dependencies.router.answered(input.requestId, usage, ended.costMicroUsd);
-    return answerFrom(ended, input.deployment);
+    return shownInHistory(ended, completion, input.deployment);
   } catch (error) {
     if (!(error instanceof GatewayError) || error.type === 'conflict' || error.type === 'not_ready') throw error;
     const usage =
@@ -119,13 +119,17 @@ async function callDeployment(
   return { text: raw ?? JSON.stringify(completion), completion };
 }
 
-/** What the history keeps of an end that was recorded now or by an earlier run of this step. */
+/** Answers with an end that an earlier run of this step recorded. @throws ApplicationFailure where that had failed. */
 function answerFrom(end: AttemptEnd, deployment: string): ModelAnswer {
   if (end.outcome !== 'succeeded' || end.answer === undefined) {
     const info = end.error ?? { type: 'internal_error', message: 'The attempt ended without an answer.' };
     throw toFailure(new GatewayError(info), end.costMicroUsd);
   }
-  const completion = JSON.parse(end.answer) as ChatCompletion;
+  return shownInHistory(end, JSON.parse(end.answer) as ChatCompletion, deployment);
+}
+
+/** What the history keeps of an answer; the whole of it lies in the database. */
+function shownInHistory(end: AttemptEnd, completion: ChatCompletion, deployment: string): ModelAnswer {
   const text = answerText(completion);
   return {
     deployment,
