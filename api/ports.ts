@@ -1,17 +1,11 @@
 import type { ChatCompletionRequest } from '../domain/chat.ts';
+import type { Principal } from '../domain/principal.ts';
 import type { RequestRecord, RequestStatus } from '../domain/request-record.ts';
 import type { LiveState } from '../domain/routing/candidate.ts';
 import type { RoutingDecision } from '../domain/routing/decision.ts';
 import type { StreamEvent } from '../domain/stream-event.ts';
 
-export type Scope = 'inference' | 'operator' | 'admin' | 'audit';
-
-/** Who calls: an API key or a JWT subject, and the tenant whose data and money it may use. */
-export interface Principal {
-  id: string;
-  tenant: string;
-  scopes: readonly Scope[];
-}
+export type { Principal, Scope } from '../domain/principal.ts';
 
 /** What a caller showed. At least one of `bearer` and `apiKey` is there. */
 export interface Credentials {

@@ -31,7 +31,7 @@ export interface SignedInExchange extends Exchange {
  * route must hold one of its scopes.
  */
 export type Route = {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   path: string;
   doc: OperationDoc;
 } & (

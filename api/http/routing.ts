@@ -54,7 +54,8 @@ export function mountRoutes(routes: readonly Route[], services: RouteServices): 
   for (const route of routes) {
     router[route.method](route.path, (req, res) => serve(services, route, req, res));
     const known = methods.get(route.path) ?? new Set();
-    for (const method of route.method === 'get' ? ['GET', 'HEAD'] : ['POST']) known.add(method);
+    // Express answers HEAD by the route of GET.
+    for (const method of route.method === 'get' ? ['GET', 'HEAD'] : [route.method.toUpperCase()]) known.add(method);
     methods.set(route.path, known);
   }
   for (const [path, known] of methods) {
