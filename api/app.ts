@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { GatewayError } from '../domain/errors.ts';
 import { adminDeploymentsRoute } from './admin/deployments.ts';
+import { refuseForeignIps } from './edge/refuse-foreign-ips.ts';
 import { requestEventsRoute } from './gateway/request-events.ts';
 import { requestRoutes } from './gateway/requests.ts';
 import { explainRoute } from './gateway/route.ts';
@@ -88,6 +89,7 @@ export function createApp(ports: ApiPorts, options: AppOptions): Application {
   // Probes and scrapes would bury the requests.
   app.use('/v1', traceRequests());
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: dataOnly } }));
+  app.use(refuseForeignIps(ports));
   app.use(
     mountRoutes(allRoutes(options), {
       ports,

@@ -4,6 +4,7 @@ import type { RequestRecord, RequestStatus } from '../domain/request-record.ts';
 import type { LiveState } from '../domain/routing/candidate.ts';
 import type { RoutingDecision } from '../domain/routing/decision.ts';
 import type { StreamEvent } from '../domain/stream-event.ts';
+import type { EdgePorts } from './edge/ports.ts';
 
 export type { Principal, Scope } from '../domain/principal.ts';
 
@@ -83,7 +84,7 @@ export interface ListOptions {
 export type Readiness = { ok: true } | { ok: false; failing: { part: string; message: string }[] };
 
 /** All that the HTTP edge needs of the gateway. Every failure is a `GatewayError`. */
-export interface ApiPorts {
+export interface ApiPorts extends EdgePorts {
   /** Throws `authentication_failed` or `permission_denied`. */
   authenticate(credentials: Credentials): Promise<Principal>;
   /** Aliases and deployments the principal may name. */

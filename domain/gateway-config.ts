@@ -1,4 +1,5 @@
 import type { Deployment } from './deployment.ts';
+import type { EdgeRules, RateLimits } from './edge.ts';
 import type { Strategy } from './routing/rank.ts';
 
 /** A public model name that stands for deployments. */
@@ -22,6 +23,10 @@ export interface Policy {
 export interface Tenant {
   name: string;
   policy: string;
+  /** Ranges of addresses its callers may come from. Left out: all. */
+  allowIps?: readonly string[];
+  /** Of all its callers together. */
+  limits?: RateLimits;
 }
 
 /** The validated configuration file (or what stands in for it), with every reference resolved. */
@@ -30,6 +35,7 @@ export interface GatewayConfig {
   aliases: ReadonlyMap<string, Alias>;
   policies: ReadonlyMap<string, Policy>;
   tenants: ReadonlyMap<string, Tenant>;
+  edge: EdgeRules;
   /** What the operator wrote and this version does not do; printed at start. */
   warnings: readonly string[];
 }

@@ -1,13 +1,7 @@
+import type { RateLimits } from './edge.ts';
+
 /** What a key or a token may do; each route names those that open it. */
 export type Scope = 'inference' | 'operator' | 'admin' | 'audit';
-
-/** How much one principal may ask for, over all processes; what is left out is not limited. */
-interface PrincipalLimits {
-  /** Requests a minute. */
-  rpm?: number;
-  /** Requests at a time. */
-  concurrency?: number;
-}
 
 /** Who calls: an API key or a JWT subject, and the tenant whose data and money it may use. */
 export interface Principal {
@@ -17,5 +11,5 @@ export interface Principal {
   scopes: readonly Scope[];
   /** Aliases and deployments it may name. Left out: all. */
   models?: readonly string[];
-  limits?: PrincipalLimits;
+  limits?: RateLimits;
 }

@@ -2,6 +2,7 @@ import { Router, type Request, type Response } from 'express';
 import type { Logger } from 'pino';
 import { GatewayError } from '../../domain/errors.ts';
 import { authenticate } from '../auth.ts';
+import { refuseForeignTenantIp } from '../edge/refuse-foreign-ips.ts';
 import type { RequestMetrics } from '../operations/metrics.ts';
 import type { ApiPorts } from '../ports.ts';
 import { clientGone, type Exchange, type Route } from './exchange.ts';
@@ -44,6 +45,7 @@ async function serve(services: RouteServices, route: Route, req: Request, res: R
     });
   }
   const principal = await authenticate(services.ports, req, route.scopes);
+  refuseForeignTenantIp(services.ports, req, principal);
   await route.handle({ ...exchange, principal });
 }
 

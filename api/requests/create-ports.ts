@@ -1,4 +1,5 @@
 import { GatewayError } from '../../domain/errors.ts';
+import { createIpGate } from '../edge/ip-gate.ts';
 import { follow } from '../../platform/hub/follow.ts';
 import type { ApiPorts, Principal, Readiness } from '../ports.ts';
 import type { RequestServices } from './services.ts';
@@ -13,6 +14,7 @@ export function createPorts(
   const { store } = services;
   const created = Math.floor(options.startedAt.getTime() / 1000);
   return {
+    ...createIpGate(services.config),
     authenticate: async ({ bearer, apiKey }) => {
       const shown = bearer ?? apiKey;
       if (shown !== undefined && options.isFirstKey(shown)) return firstPrincipal;

@@ -5,6 +5,7 @@ import { capabilities, type Deployment, type Provider, providerKinds } from '../
 import { defaultBaseUrl } from '../../domain/provider-defaults.ts';
 import type { Alias, GatewayConfig, Policy, Tenant } from '../../domain/gateway-config.ts';
 import { strategies, type Strategy } from '../../domain/routing/rank.ts';
+import { allowIps, edgeSchema, rateLimits } from './edge-schema.ts';
 import { withPublicFacts } from './public-catalogue.ts';
 import { ConfigurationError } from './settings.ts';
 
@@ -46,7 +47,12 @@ const policySchema = z.strictObject({
   redact: z.array(z.unknown()).default([]),
   outputFilters: z.array(z.string()).default([]),
 });
-const tenantSchema = z.strictObject({ policy: z.string().default('default'), budget: z.unknown().optional() });
+const tenantSchema = z.strictObject({
+  policy: z.string().default('default'),
+  budget: z.unknown().optional(),
+  allowIps: allowIps.optional(),
+  limits: rateLimits.optional(),
+});
 
 const fileSchema = z.strictObject({
   providers: z.record(z.string().min(1), providerSchema),
@@ -54,6 +60,7 @@ const fileSchema = z.strictObject({
   aliases: z.record(z.string().min(1), aliasSchema).default({}),
   policies: z.record(z.string(), policySchema).default({}),
   tenants: z.record(z.string(), tenantSchema).default({}),
+  edge: edgeSchema,
 });
 /** The file's shape, as an operator writes it. */
 export type ConfigFile = z.input<typeof fileSchema>;
@@ -137,10 +144,11 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
   const tenants = mapEntries({ default: tenantSchema.parse({}), ...file.tenants }, (name, entry): Tenant => {
     if (!policies.has(entry.policy)) fail(`tenants.${name}.policy`, `no policy named '${entry.policy}'`);
     if (entry.budget !== undefined) warnings.push(`tenants.${name}.budget is not enforced yet`);
-    return { name, policy: entry.policy };
+    const { policy, allowIps: ranges, limits } = entry;
+    return { name, policy, ...(ranges && { allowIps: ranges }), ...(limits && { limits }) };
   });
   if (deployments.size === 0) fail('deployments', 'at least one is needed');
-  return { deployments, aliases: withAuto(aliases, deployments), policies, tenants, warnings };
+  return { deployments, aliases: withAuto(aliases, deployments), policies, tenants, edge: file.edge, warnings };
 }
 
 /**

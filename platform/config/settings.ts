@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { parseIpRange } from '../net/ip-range.ts';
 
 /** A wrong setting or configuration file: the process prints the message and exits with code 78 (EX_CONFIG). */
 export class ConfigurationError extends Error {
@@ -54,6 +55,7 @@ export interface Settings {
   payloadKeys?: string;
   role: Role;
   tls?: { certPath: string; keyPath: string };
+  /** Addresses and ranges of proxies whose X-Forwarded-For is believed, and Express's names of private ranges. */
   trustedProxies: string[];
   /** Requests in flight in this process before new ones are told to come back. */
   maxConcurrentRequests: number;
@@ -71,7 +73,6 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     throw new ConfigurationError(`${issue?.path.join('.') ?? 'environment'}: ${issue?.message ?? 'invalid'}`);
   }
   const env = parsed.data;
-  const trustedProxies = (env.TRUSTED_PROXIES ?? '').split(',').flatMap((entry) => entry.trim() || []);
   const settings: Settings = {
     host: env.HOST,
     port: env.PORT,
@@ -89,7 +90,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     ...(env.PAYLOAD_KEYS && { payloadKeys: env.PAYLOAD_KEYS }),
     role: env.ROLE,
     ...tlsOf(env),
-    trustedProxies,
+    trustedProxies: trustedProxiesOf(env.TRUSTED_PROXIES ?? ''),
     maxConcurrentRequests: env.MAX_CONCURRENT_REQUESTS,
     retentionDays: env.RETENTION_DAYS,
     logLevel: env.LOG_LEVEL,
@@ -112,6 +113,24 @@ function tlsOf(env: { TLS_CERT?: string | undefined; TLS_KEY?: string | undefine
   if (!env.TLS_CERT && !env.TLS_KEY) return {};
   if (!env.TLS_CERT || !env.TLS_KEY) throw new ConfigurationError('TLS_CERT and TLS_KEY: set both, or neither.');
   return { tls: { certPath: resolve(env.TLS_CERT), keyPath: resolve(env.TLS_KEY) } };
+}
+
+/** Of Express: 127.0.0.0/8 and ::1; 169.254.0.0/16 and fe80::/10; the private ranges of IPv4 and fc00::/7. */
+const namedRanges = ['loopback', 'linklocal', 'uniquelocal'];
+
+function trustedProxiesOf(list: string): string[] {
+  const entries = list.split(',').flatMap((entry) => entry.trim() || []);
+  for (const entry of entries) {
+    if (namedRanges.includes(entry)) continue;
+    const range = parseIpRange(entry);
+    if (!range) throw new ConfigurationError(`TRUSTED_PROXIES: '${entry}' is no IP address or range.`);
+    if (range.prefix === 0) {
+      throw new ConfigurationError(
+        `TRUSTED_PROXIES: '${entry}' would believe everybody, and any caller could take any address. Name your proxies.`,
+      );
+    }
+  }
+  return entries;
 }
 
 function refuseOpenDoor(settings: Settings, terminatedByProxy: boolean): void {

@@ -68,6 +68,11 @@ export class FakeGateway implements ApiPorts {
     return principal;
   };
 
+  /** Addresses that are refused, for everybody or as `TENANT ADDRESS`. */
+  readonly refusedIps = new Set<string>();
+
+  allowsIp: ApiPorts['allowsIp'] = (ip, tenant) => !this.refusedIps.has(tenant === undefined ? ip : `${tenant} ${ip}`);
+
   models: ApiPorts['models'] = () => [
     { id: 'auto', created: 1_760_000_000, ownedBy: 'holdfast' },
     { id: 'light', created: 1_760_000_000, ownedBy: 'near' },

@@ -24,6 +24,10 @@ describe('settings', () => {
     ['ROLE', { ROLE: 'everything' }],
     ['TLS_CERT', { TLS_CERT: 'a.pem' }],
     ['REDIS_URL', { ROLE: 'gateway' }],
+    ['TRUSTED_PROXIES', { TRUSTED_PROXIES: '10.0.0.1, proxy.internal' }],
+    ['TRUSTED_PROXIES', { TRUSTED_PROXIES: '10.0.0.0/33' }],
+    ['would believe everybody', { TRUSTED_PROXIES: '0.0.0.0/0' }],
+    ['would believe everybody', { TRUSTED_PROXIES: '::/0' }],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }],
   ])('name the wrong variable: %s', (name, environment) => {
     expect(() => read(environment)).toThrow(name);
@@ -45,5 +49,11 @@ describe('settings', () => {
     [{ HOST: 'localhost' }],
   ])('accept %j', (environment) => {
     expect(read(environment)).toMatchObject({ host: environment.HOST });
+  });
+
+  it("take proxies as addresses, ranges and Express's names", () => {
+    expect(read({ TRUSTED_PROXIES: 'loopback, 10.0.0.0/8,2001:db8::1 ,' })).toMatchObject({
+      trustedProxies: ['loopback', '10.0.0.0/8', '2001:db8::1'],
+    });
   });
 });
