@@ -29,7 +29,8 @@ export async function runAttempt(
   input: CallModelInput,
   clock: CallClock,
 ): Promise<ModelAnswer> {
-  const { attempts } = dependencies.store;
+  const { attempts, requests } = dependencies.store;
+  await requests.begin(key.requestId, key.runId);
   for (;;) {
     const turn = await takeTurn(attempts, key, input.deployment, clock);
     if (turn.kind === 'ended') return answerFrom(turn.end, input.deployment);

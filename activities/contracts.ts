@@ -16,6 +16,8 @@ export interface GatewayRequestInput {
   stream: boolean;
   /** The client's body without the `gateway` field. */
   body: Carried<ChatCompletionRequest>;
+  /** Deployments to try, best first, as decided when the request was accepted; never empty. Absent in v0.1. */
+  deployments?: string[];
   limits: RequestLimits;
   /** Policy asked for by the request; the tenant's where absent. */
   policy?: string;

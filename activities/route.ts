@@ -1,11 +1,11 @@
 import { activityInfo } from '@temporalio/activity';
 import { GatewayError } from '../domain/errors.ts';
-import { noDeployment, type RoutingDecision } from '../domain/routing/decision.ts';
+import type { RoutingDecision } from '../domain/routing/decision.ts';
 import { unpack } from './carried-body.ts';
 import type { Route, RouteInput } from './contracts.ts';
 import type { Dependencies } from './dependencies.ts';
 
-/** Takes the request into this run, names the deployments to try, and keeps how they were chosen. */
+/** Takes a request of v0.1, which was accepted unrouted, into this run and names the deployments to try. */
 export function createRoute(dependencies: Dependencies) {
   return async (input: RouteInput): Promise<Route> => {
     const runId = activityInfo().workflowExecution?.runId ?? '';
@@ -13,7 +13,6 @@ export function createRoute(dependencies: Dependencies) {
     const refused = decision instanceof GatewayError;
     await dependencies.store.requests.begin(input.requestId, runId, refused ? undefined : decision);
     if (refused) throw decision;
-    if (decision.order.length === 0) throw noDeployment(decision);
     return { deployments: decision.order };
   };
 }

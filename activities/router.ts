@@ -3,7 +3,7 @@ import type { Deployment } from '../domain/deployment.ts';
 import type { GatewayConfig } from '../domain/gateway-config.ts';
 import { type RouteQuestion, routeScope } from '../domain/route.ts';
 import { type Candidate, untried } from '../domain/routing/candidate.ts';
-import { lastResorts, type RoutingDecision } from '../domain/routing/decision.ts';
+import { lastResorts, noDeployment, type RoutingDecision } from '../domain/routing/decision.ts';
 import {
   predictedQuality,
   type QualityModel,
@@ -30,7 +30,10 @@ export interface Router {
    * @throws GatewayError as `routeScope` does.
    */
   explain(request: RoutedRequest): RoutingDecision;
-  /** As `explain`, for a request that goes there now. The prompt is not judged where the order is the operator's. */
+  /**
+   * As `explain`, for a request that goes there now. The prompt is not judged where the order is the operator's.
+   * @throws GatewayError as `routeScope` does, and `no_deployment`.
+   */
   decide(requestId: string, request: RoutedRequest): RoutingDecision;
   /** The request was answered with this usage: the weights of its alias learn from it. */
   answered(requestId: string, usage: ChatUsage, costMicroUsd: number): void;
@@ -76,7 +79,8 @@ export function createRouter({ config, live, qualityModel }: RouterParts): Route
     decide(requestId, request) {
       const decided = decision(request, false);
       const [first] = decided.order;
-      if (first !== undefined) live.claimProbe(first);
+      if (first === undefined) throw noDeployment(decided);
+      live.claimProbe(first);
       if (decided.strategy === 'balanced' && !request.qos) balances.expect(requestId, decided);
       return decided;
     },

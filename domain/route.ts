@@ -21,11 +21,6 @@ export interface RouteScope {
   localOnly: boolean;
 }
 
-/** True where `name` is an alias or a deployment of this configuration. */
-export function isKnownModel(config: GatewayConfig, name: string): boolean {
-  return config.aliases.has(name) || config.deployments.has(name);
-}
-
 /**
  * Which deployments the request means, and what its policies ask for.
  * @throws GatewayError `model_not_found` for a name that is neither alias nor deployment, `invalid_request` for an

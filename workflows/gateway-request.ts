@@ -25,11 +25,11 @@ import { searchAttributeNames } from '../domain/search-attributes.ts';
 const outcomeKey = defineSearchAttributeKey(searchAttributeNames.outcome, 'KEYWORD');
 const deploymentKey = defineSearchAttributeKey(searchAttributeNames.deployment, 'KEYWORD');
 
-/** One accepted request, from its route to its one settlement. Its id is the request's id. */
+/** One accepted request, from its first call to its one settlement. Its id is the request's id. */
 export async function gatewayRequest(input: GatewayRequestInput): Promise<RequestOutcome> {
   const deadlineMs = Date.now() + input.limits.totalTimeoutMs;
   try {
-    const { deployments } = await quickStep(`route ${input.alias}`).route(input);
+    const deployments = input.deployments ?? (await routeLate(input));
     const { answer, attempt } = await callWithFailover(input, deployments, deadlineMs);
     const answeredBy = { deployment: answer.deployment, attempt };
     await settle(input, { status: 'completed', answeredBy });
@@ -41,6 +41,12 @@ export async function gatewayRequest(input: GatewayRequestInput): Promise<Reques
     if (status === 'cancelled') throw new CancelledFailure(info.message);
     throw ApplicationFailure.nonRetryable(info.message, info.type, info);
   }
+}
+
+/** v0.1 accepted requests before it had routed them. */
+async function routeLate(input: GatewayRequestInput): Promise<string[]> {
+  const { deployments } = await quickStep(`route ${input.alias}`).route(input);
+  return deployments;
 }
 
 /** Tries deployments in the order `nextTry` decides, until one answers. */

@@ -7,9 +7,9 @@ import { carry } from '../../activities/carried-body.ts';
 import type { GatewayRequestInput, RequestLimits } from '../../activities/contracts.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import { isTerminal } from '../../domain/request-record.ts';
-import { isKnownModel } from '../../domain/route.ts';
 import { searchAttributeNames } from '../../domain/search-attributes.ts';
 import { taskQueues } from '../../domain/task-queues.ts';
+import type { AcceptedRequest } from '../../platform/store/contract.ts';
 import type { NewChatRequest, Principal } from '../ports.ts';
 import { bodyHashOf, requestIdFor } from './request-id.ts';
 import type { RequestServices } from './services.ts';
@@ -19,8 +19,8 @@ const aliasKey = defineSearchAttributeKey(searchAttributeNames.alias, 'KEYWORD')
 const tenantKey = defineSearchAttributeKey(searchAttributeNames.tenant, 'KEYWORD');
 
 /**
- * Accepts a request: its record first, then its workflow. Repeating both is harmless, so a client whose Idempotency-Key
- * was cut off between them starts what is missing.
+ * Accepts a request: how it is routed, then its record, then its workflow. Repeating all three is harmless, so a client
+ * whose Idempotency-Key was cut off between them starts what is missing. A request that is refused leaves nothing.
  */
 export async function submitChat(
   services: RequestServices,
@@ -28,48 +28,47 @@ export async function submitChat(
   request: NewChatRequest,
 ): Promise<{ requestId: string; joined: boolean }> {
   const { model } = request.body;
-  if (!isKnownModel(services.config(), model)) {
-    throw new GatewayError({
-      type: 'model_not_found',
-      message: `The model '${model}' does not exist. GET /v1/models lists what can be asked for.`,
-      param: 'model',
-    });
-  }
-  const requestId = requestIdFor(principal.tenant, request.idempotencyKey);
+  const { tenant } = principal;
+  const requestId = requestIdFor(tenant, request.idempotencyKey);
+  const keyed = request.idempotencyKey !== undefined;
+  const bodyHash = keyed ? bodyHashOf({ body: request.body, gateway: request.gateway }) : '';
+  const known = keyed ? await services.store.requests.accepted(tenant, requestId) : undefined;
+  if (known && isSame(known, bodyHash)) return { requestId, joined: true };
+
   const limits = limitsOf(request);
-  const bodyHash =
-    request.idempotencyKey === undefined ? '' : bodyHashOf({ body: request.body, gateway: request.gateway });
+  const wishes = {
+    ...(request.gateway.policy !== undefined && { policy: request.gateway.policy }),
+    ...(request.gateway.qos && { qos: request.gateway.qos }),
+  };
   await services.admission.enter(requestId, limits.totalTimeoutMs);
   try {
-    const {
-      created,
-      bodyHash: acceptedHash,
-      record,
-    } = await services.store.requests.accept({
+    const question = { tenant, alias: model, modality: 'chat' as const, body: request.body, ...wishes };
+    const route = services.router.decide(requestId, question);
+    const { created, ...accepted } = await services.store.requests.accept({
       id: requestId,
-      tenant: principal.tenant,
+      tenant,
       principal: principal.id,
       modality: 'chat',
       alias: model,
       stream: request.stream,
       bodyHash,
+      route,
       createdAt: new Date(),
     });
-    if (!created && acceptedHash !== bodyHash) throw keyReused();
-    if (!created && isTerminal(record.status) && record.runId !== undefined) {
-      services.admission.leave(requestId);
+    if (!created && isSame(accepted, bodyHash)) {
+      if (isTerminal(accepted.record.status)) services.admission.leave(requestId);
       return { requestId, joined: true };
     }
     await start(services, created, {
       requestId,
-      tenant: principal.tenant,
+      tenant,
       modality: 'chat',
       alias: model,
       stream: request.stream,
       body: await carry(request.body, services.artifacts),
+      deployments: route.order,
       limits,
-      ...(request.gateway.policy !== undefined && { policy: request.gateway.policy }),
-      ...(request.gateway.qos && { qos: request.gateway.qos }),
+      ...wishes,
       ...(Object.keys(request.traceHeaders).length > 0 && { traceHeaders: request.traceHeaders }),
     });
     // Whoever began it may have given it up meanwhile; nobody must find it failed now.
@@ -128,6 +127,15 @@ function limitsOf({ gateway, respondAsync }: NewChatRequest): RequestLimits {
     maxWaitMs: respondAsync ? 300_000 : 15_000,
     ...(gateway.maxCostUsd !== undefined && { maxCostMicroUsd: Math.floor(gateway.maxCostUsd * 1e6) }),
   };
+}
+
+/**
+ * True where the request that stands under this id is on its way already; false where its workflow may be missing.
+ * @throws GatewayError `idempotency_key_reused`.
+ */
+function isSame({ bodyHash, record }: AcceptedRequest, wanted: string): boolean {
+  if (bodyHash !== wanted) throw keyReused();
+  return record.runId !== undefined;
 }
 
 function keyReused(): GatewayError {

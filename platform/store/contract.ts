@@ -4,12 +4,14 @@ import type { GatewayErrorInfo } from '../../domain/errors.ts';
 import type { AttemptOutcome, RequestRecord, TerminalStatus } from '../../domain/request-record.ts';
 import type { RoutingDecision } from '../../domain/routing/decision.ts';
 import type { StreamEvent } from '../../domain/stream-event.ts';
+import type { ApiKeyStore } from './api-keys-contract.ts';
 
 /** The gateway's database. Every write is idempotent by request id (and run, attempt, sequence number). */
 export interface Store {
   readonly requests: RequestStore;
   readonly attempts: AttemptStore;
   readonly events: EventLog;
+  readonly apiKeys: ApiKeyStore;
   /** Rejects when the database cannot be read and written now. */
   ping(): Promise<void>;
   /** Deletes finished requests older than `before` with their attempts and events; returns how many. */
@@ -26,7 +28,15 @@ export interface NewRequest {
   stream: boolean;
   /** sha256 (hex) of the canonical body: tells a repeated Idempotency-Key from a reused one. */
   bodyHash: string;
+  /** How it was routed. */
+  route?: RoutingDecision;
   createdAt: Date;
+}
+
+/** A request that the database knows, and the body it was accepted with. */
+export interface AcceptedRequest {
+  bodyHash: string;
+  record: RequestRecord;
 }
 
 export interface RequestStore {
@@ -34,7 +44,9 @@ export interface RequestStore {
    * Writes the record before the workflow is started. Where the id is known already (Idempotency-Key), nothing is
    * changed and what stands there is returned.
    */
-  accept(request: NewRequest): Promise<{ created: boolean; bodyHash: string; record: RequestRecord }>;
+  accept(request: NewRequest): Promise<{ created: boolean } & AcceptedRequest>;
+  /** What `accept` would find. Undefined for an unknown id and for another tenant's. */
+  accepted(tenant: string, id: string): Promise<AcceptedRequest | undefined>;
   /** With its attempts, oldest first. Undefined for an unknown id and for another tenant's. */
   get(tenant: string, id: string): Promise<RequestRecord | undefined>;
   /** Newest first, for lists: at most `limit`, older than `before`. */
@@ -45,8 +57,8 @@ export interface RequestStore {
   /** JSON text of the answer of a completed request. */
   result(tenant: string, id: string): Promise<string | undefined>;
   /**
-   * The run takes the request over, routed as `route` says: `in_progress`, without an end. Idempotent; a later run
-   * replaces an earlier one.
+   * The run takes the request over: `in_progress`, without an end, routed as it was accepted unless `route` is given.
+   * Idempotent; a later run replaces an earlier one.
    */
   begin(id: string, runId: string, route?: RoutingDecision): Promise<void>;
   /** The one end of a run. The second call of the same run changes nothing. */

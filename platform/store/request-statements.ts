@@ -6,7 +6,12 @@ import { prepare } from './prepared.ts';
 import { attemptColumns, requestColumns, type RequestRow } from './request-rows.ts';
 import type { Schema } from './schema.ts';
 
-type InsertArgs = Omit<NewRequest, 'stream' | 'createdAt'> & { stream: 0 | 1; createdAt: number };
+type InsertArgs = Omit<NewRequest, 'stream' | 'createdAt' | 'route'> & {
+  stream: 0 | 1;
+  createdAt: number;
+  /** JSON of RoutingDecision. */
+  route: string | null;
+};
 interface RunArgs {
   id: string;
   runId: string;
@@ -44,6 +49,7 @@ export function prepareRequestStatements(db: Kysely<Schema>) {
           status: 'queued',
           created_at: arg('createdAt'),
           superseded_runs: '',
+          route: arg('route'),
         })
         .onConflict((conflict) => conflict.column('id').doNothing()),
     ),
@@ -89,7 +95,7 @@ export function prepareRequestStatements(db: Kysely<Schema>) {
           answered_ordinal: null,
           error_type: null,
           error: null,
-          route: arg('route'),
+          route: sql<string | null>`coalesce(${arg('route')}, route)`,
         })
         .where('id', '=', arg('id'))
         .where(sql<boolean>`(run_id is null or run_id <> ${arg('runId')})`)

@@ -3,7 +3,7 @@ import { GatewayError, type GatewayErrorInfo } from '../../domain/errors.ts';
 import type { RequestRecord } from '../../domain/request-record.ts';
 import type { RoutingDecision } from '../../domain/routing/decision.ts';
 import { answerPlace } from './attempts.ts';
-import type { NewRequest, RequestStore, Settlement } from './contract.ts';
+import type { AcceptedRequest, NewRequest, RequestStore, Settlement } from './contract.ts';
 import type { Guard } from './guard.ts';
 import { attemptColumns, errorPlace, requestColumns, toRecords } from './request-rows.ts';
 import { prepareRequestStatements, type RequestStatements } from './request-statements.ts';
@@ -23,25 +23,30 @@ export class SqlRequestStore implements RequestStore {
     this.#statements = prepareRequestStatements(db);
   }
 
-  async accept(request: NewRequest): Promise<{ created: boolean; bodyHash: string; record: RequestRecord }> {
-    const { id, tenant, bodyHash } = request;
+  async accept(request: NewRequest): Promise<{ created: boolean } & AcceptedRequest> {
+    const { id, tenant, bodyHash, route } = request;
     const inserted = await this.#guard(() =>
       this.#statements.insert(this.#db, {
         ...request,
         stream: request.stream ? 1 : 0,
         createdAt: request.createdAt.getTime(),
+        route: route ? JSON.stringify(route) : null,
       }),
     );
-    if (inserted.numAffectedRows === 1n) return { created: true, bodyHash, record: accepted(request) };
-
-    const rows = await this.#select(tenant, id);
-    const record = toRecords(rows, this.#columns).at(0);
-    const first = rows[0];
-    if (record && first) return { created: false, bodyHash: first.body_hash, record };
+    if (inserted.numAffectedRows === 1n) return { created: true, bodyHash, record: newRecord(request) };
+    const known = await this.accepted(tenant, id);
+    if (known) return { created: false, ...known };
     throw new GatewayError({
       type: 'conflict',
       message: 'This request id is in use. Send the request with another one.',
     });
+  }
+
+  async accepted(tenant: string, id: string): Promise<AcceptedRequest | undefined> {
+    const rows = await this.#select(tenant, id);
+    const record = toRecords(rows, this.#columns).at(0);
+    const first = rows[0];
+    return record && first && { bodyHash: first.body_hash, record };
   }
 
   async get(tenant: string, id: string): Promise<RequestRecord | undefined> {
@@ -159,9 +164,20 @@ export class SqlRequestStore implements RequestStore {
   }
 }
 
-function accepted(request: NewRequest): RequestRecord {
-  const { id, tenant, modality, alias, stream, createdAt } = request;
-  return { id, tenant, modality, alias, stream, status: 'queued', createdAt, attempts: [], costMicroUsd: 0 };
+function newRecord(request: NewRequest): RequestRecord {
+  const { id, tenant, modality, alias, stream, createdAt, route } = request;
+  return {
+    id,
+    tenant,
+    modality,
+    alias,
+    stream,
+    status: 'queued',
+    createdAt,
+    ...(route && { route }),
+    attempts: [],
+    costMicroUsd: 0,
+  };
 }
 
 /** How a run stands in `superseded_runs`. */

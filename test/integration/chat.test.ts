@@ -56,7 +56,7 @@ describe('a durable chat request', () => {
       const id = response.headers.get('x-request-id') ?? '';
       const history = await fetchHistory(fixture.namespace, id);
       expect(history.events.length).toBeLessThanOrEqual(14);
-      expect(history.summaries).toEqual(['chat auto', 'route auto', 'call light', 'settle completed']);
+      expect(history.summaries).toEqual(['chat auto', 'call light', 'settle completed']);
       expect(history.raw).not.toContain(planted);
       expect(history.raw).not.toContain(Buffer.from(planted).toString('base64').slice(4, -4));
       expect(history.searchAttributes).toMatchObject({

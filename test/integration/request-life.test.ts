@@ -49,6 +49,14 @@ describe('an Idempotency-Key', () => {
     expect(await second.text()).toBe(first);
   });
 
+  it('is free again after a request that was refused', async () => {
+    const { gateway } = fixture;
+    const refused = await gateway.chat({ ...hello, gateway: { policy: 'none' } }, { 'idempotency-key': 'refused' });
+    expect(refused.status).toBe(400);
+    const accepted = await gateway.chat(hello, { 'idempotency-key': 'refused' });
+    expect(accepted.status).toBe(200);
+  });
+
   it('lets the request go on when its client leaves', async () => {
     const { gateway, upstream } = fixture;
     upstream.script([{ kind: 'answer', delayMs: 1_000 }]);

@@ -1,5 +1,6 @@
 import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import { GatewayError } from '../../domain/errors.ts';
+import type { RoutingDecision } from '../../domain/routing/decision.ts';
 import type { StreamEvent } from '../../domain/stream-event.ts';
 import { createCipher } from '../../platform/encryption/cipher.ts';
 import type {
@@ -27,6 +28,15 @@ export function aRequest(changes: Partial<NewRequest> = {}): NewRequest {
     ...changes,
   };
 }
+
+export const aRoute: RoutingDecision = {
+  strategy: 'ordered',
+  alias: 'auto',
+  weights: { quality: 1, cost: 1, latency: 1 },
+  ranked: [{ deployment: 'light', rank: 1, latencyMs: 400, costMicroUsd: 12, quality: 0.6, score: 0 }],
+  excluded: [],
+  order: ['light'],
+};
 
 export function anAttempt(requestId: string, changes: Partial<AttemptKey> = {}): AttemptKey {
   return { requestId, runId: 'run-1', attempt: 1, ...changes };

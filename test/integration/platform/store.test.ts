@@ -6,10 +6,11 @@ import { openStore } from '../../../platform/store/open-store.ts';
 import { findPostgres, type PostgresServer, startPostgres } from '../../support/postgres.ts';
 import {
   aCipher,
-  anAttempt,
-  began,
-  answerJson,
   aRequest,
+  aRoute,
+  anAttempt,
+  answerJson,
+  began,
   chunks,
   rejectionOf,
   succeeded,
@@ -97,6 +98,17 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
         bodyHash: 'a'.repeat(64),
         record: { alias: 'auto', status: 'in_progress' },
       });
+    });
+
+    it('finds what was accepted, with its body and its route, for its own tenant only', async () => {
+      const request = aRequest({ route: aRoute });
+      await store.requests.accept(request);
+      await store.requests.begin(request.id, 'run-1');
+      expect(await store.requests.accepted(tenant, request.id)).toMatchObject({
+        bodyHash: 'a'.repeat(64),
+        record: { status: 'in_progress', runId: 'run-1', route: aRoute },
+      });
+      expect(await store.requests.accepted('other', request.id)).toBeUndefined();
     });
 
     it('refuses an id that another tenant has, without telling anything about it', async () => {
