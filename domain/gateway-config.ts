@@ -1,5 +1,6 @@
 import type { Deployment } from './deployment.ts';
 import type { EdgeRules, RateLimits } from './edge.ts';
+import type { JwtIssuer } from './jwt-issuer.ts';
 import type { Strategy } from './routing/rank.ts';
 
 /** A public model name that stands for deployments. */
@@ -36,6 +37,7 @@ export interface GatewayConfig {
   policies: ReadonlyMap<string, Policy>;
   tenants: ReadonlyMap<string, Tenant>;
   edge: EdgeRules;
+  auth: { jwt: readonly JwtIssuer[] };
   /** What the operator wrote and this version does not do; printed at start. */
   warnings: readonly string[];
 }

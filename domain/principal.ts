@@ -1,7 +1,16 @@
 import type { RateLimits } from './edge.ts';
 
+export const scopes = ['inference', 'operator', 'admin', 'audit'] as const;
+
 /** What a key or a token may do; each route names those that open it. */
-export type Scope = 'inference' | 'operator' | 'admin' | 'audit';
+export type Scope = (typeof scopes)[number];
+
+export function isScope(word: string): word is Scope {
+  return scopes.some((scope) => scope === word);
+}
+
+/** The tenant of the first key. Its admins administer all tenants; those of another tenant, only their own. */
+export const operatorTenant = 'default';
 
 /** Who calls: an API key or a JWT subject, and the tenant whose data and money it may use. */
 export interface Principal {
@@ -12,4 +21,9 @@ export interface Principal {
   /** Aliases and deployments it may name. Left out: all. */
   models?: readonly string[];
   limits?: RateLimits;
+}
+
+/** True where an admin may see and change what belongs to `tenant`. What it may not is not there for it: 404. */
+export function administers(admin: Principal, tenant: string): boolean {
+  return admin.tenant === operatorTenant || admin.tenant === tenant;
 }

@@ -5,6 +5,7 @@ import { capabilities, type Deployment, type Provider, providerKinds } from '../
 import { defaultBaseUrl } from '../../domain/provider-defaults.ts';
 import type { Alias, GatewayConfig, Policy, Tenant } from '../../domain/gateway-config.ts';
 import { strategies, type Strategy } from '../../domain/routing/rank.ts';
+import { authSchema } from './auth-schema.ts';
 import { allowIps, edgeSchema, rateLimits } from './edge-schema.ts';
 import { withPublicFacts } from './public-catalogue.ts';
 import { ConfigurationError } from './settings.ts';
@@ -61,6 +62,7 @@ const fileSchema = z.strictObject({
   policies: z.record(z.string(), policySchema).default({}),
   tenants: z.record(z.string(), tenantSchema).default({}),
   edge: edgeSchema,
+  auth: authSchema,
 });
 /** The file's shape, as an operator writes it. */
 export type ConfigFile = z.input<typeof fileSchema>;
@@ -147,8 +149,20 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
     const { policy, allowIps: ranges, limits } = entry;
     return { name, policy, ...(ranges && { allowIps: ranges }), ...(limits && { limits }) };
   });
+  for (const [index, { tenant }] of file.auth.jwt.entries()) {
+    const isMissing = tenant.kind === 'fixed' && !tenants.has(tenant.name);
+    if (isMissing) fail(`auth.jwt.${index}.tenant`, `no tenant named '${tenant.name}'`);
+  }
   if (deployments.size === 0) fail('deployments', 'at least one is needed');
-  return { deployments, aliases: withAuto(aliases, deployments), policies, tenants, edge: file.edge, warnings };
+  return {
+    deployments,
+    aliases: withAuto(aliases, deployments),
+    policies,
+    tenants,
+    edge: file.edge,
+    auth: file.auth,
+    warnings,
+  };
 }
 
 /**

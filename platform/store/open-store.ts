@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { GatewayError } from '../../domain/errors.ts';
+import { SqlApiKeyStore } from './api-keys.ts';
 import { SqlAttemptStore } from './attempts.ts';
 import type { Cipher, Store } from './contract.ts';
 import { assertKeysOfDatabase } from './encryption-check.ts';
@@ -49,6 +50,7 @@ export async function createStore(db: Kysely<Schema>, cipher: Cipher, guard: Gua
     requests: new SqlRequestStore(db, guard, columns),
     attempts: new SqlAttemptStore(db, guard, columns),
     events: new SqlEventLog(db, guard, columns),
+    apiKeys: new SqlApiKeyStore(db, guard),
     async ping() {
       await guard(() =>
         db.updateTable('encryption_check').set({ written_at: Date.now() }).where('id', '=', 1).execute(),

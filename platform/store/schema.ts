@@ -8,6 +8,8 @@ export interface Schema {
   attempts: AttemptsTable;
   events: EventsTable;
   encryption_check: EncryptionCheckTable;
+  api_keys: ApiKeysTable;
+  api_key_secrets: ApiKeySecretsTable;
 }
 
 export interface RequestsTable {
@@ -72,4 +74,31 @@ interface EncryptionCheckTable {
   id: 1;
   sealed: Uint8Array;
   written_at: number;
+}
+
+export interface ApiKeysTable {
+  id: string;
+  tenant: string;
+  name: string;
+  /** JSON array, as are `models` and `allowed_ips`. */
+  scopes: string;
+  models: string | null;
+  allowed_ips: string | null;
+  /** JSON of RateLimits. */
+  limits: string | null;
+  /** Id of the principal that made it. */
+  created_by: string;
+  created_at: number;
+  expires_at: number | null;
+  last_used_at: number | null;
+}
+
+interface ApiKeySecretsTable {
+  lookup: string;
+  key_id: string;
+  salt: Uint8Array;
+  hash: Uint8Array;
+  created_at: number;
+  /** Null for the secret in force. */
+  expires_at: number | null;
 }
