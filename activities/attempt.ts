@@ -10,6 +10,7 @@ import type { CallClock } from './call-clock.ts';
 import { inlineLimitBytes, unpack } from './carried-body.ts';
 import type { CallModelInput, ModelAnswer } from './contracts.ts';
 import type { Dependencies } from './dependencies.ts';
+import { conclude } from './settle.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { keepTurn, takeTurn } from './take-turn.ts';
 import { traceAttempt } from './trace-attempt.ts';
@@ -82,6 +83,12 @@ async function runTry(
     const usage = completion.usage ?? estimateUsage(body, answerText(completion));
     const ended = await end({ outcome: 'succeeded', answer: text, usage, costMicroUsd: costOf(usage, deployment) });
     dependencies.router.answered(input.requestId, usage, ended.costMicroUsd);
+    if (input.concludes) {
+      const answeredBy = { attempt: key.attempt, deployment: input.deployment };
+      const { requestId, runId } = key;
+      const { tenant, concludes } = input;
+      await conclude(dependencies, { requestId, runId, tenant, ...concludes, status: 'completed', answeredBy });
+    }
     return shownInHistory(ended, completion, input.deployment);
   } catch (error) {
     if (!(error instanceof GatewayError) || error.type === 'conflict' || error.type === 'not_ready') throw error;

@@ -63,6 +63,11 @@ export interface CallModelInput {
   /** 1 for the first deployment tried. */
   attempt: number;
   deployment: string;
+  /**
+   * An answer of this call is the request's: it is its outcome as soon as it is written, and its client need not wait
+   * for the settling step. `alias`: the model's name as the client asked for it.
+   */
+  concludes?: { alias: string };
   stream: boolean;
   body: Carried<ChatCompletionRequest>;
   /** Milliseconds since the epoch at which the request must have ended. */

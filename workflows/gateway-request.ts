@@ -79,11 +79,12 @@ async function callWithFailover(
 }
 
 function callOf(input: GatewayRequestInput, deadlineMs: number, spentMicroUsd: number) {
-  const { requestId, tenant, stream, body, limits, traceHeaders } = input;
+  const { requestId, tenant, alias, stream, body, limits, traceHeaders } = input;
   return {
     requestId,
     tenant,
     stream,
+    concludes: { alias },
     body,
     deadlineMs,
     tryTimeoutMs: limits.tryTimeoutMs,

@@ -61,8 +61,8 @@ export interface RequestStore {
    * Idempotent; a later run replaces an earlier one.
    */
   begin(id: string, runId: string, route?: RoutingDecision): Promise<void>;
-  /** The one end of a run. The second call of the same run changes nothing. */
-  settle(settlement: Settlement): Promise<void>;
+  /** The one end of a run; false where nothing changed, because the run had ended or another owns the request. */
+  settle(settlement: Settlement): Promise<boolean>;
   /** Records created before `before` that no run has taken over, oldest first, for the sweeper. */
   queued(before: Date, limit: number): Promise<{ id: string; tenant: string; createdAt: Date }[]>;
   /** A record whose workflow was never started ends as failed. Only where it is still `queued`. */

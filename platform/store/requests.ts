@@ -90,7 +90,7 @@ export class SqlRequestStore implements RequestStore {
     if (updated.numAffectedRows === 0n) await this.#assertKnown(id);
   }
 
-  async settle(settlement: Settlement): Promise<void> {
+  async settle(settlement: Settlement): Promise<boolean> {
     const { requestId: id, runId, status, answeredBy, error } = settlement;
     const sealedError = error ? this.#columns.sealJson(error, errorPlace(id)) : null;
     const updated = await this.#guard(() =>
@@ -106,7 +106,9 @@ export class SqlRequestStore implements RequestStore {
         error: sealedError,
       }),
     );
-    if (updated.numAffectedRows === 0n) await this.#assertKnown(id);
+    if (updated.numAffectedRows !== 0n) return true;
+    await this.#assertKnown(id);
+    return false;
   }
 
   async queued(before: Date, limit: number): Promise<{ id: string; tenant: string; createdAt: Date }[]> {
