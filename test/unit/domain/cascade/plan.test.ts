@@ -1,0 +1,42 @@
+import { type CascadePlan, isDraft, rungsOf } from '../../../../domain/cascade/plan.ts';
+
+const candidate = (deployment: string, costMicroUsd: number, quality: number) => ({
+  deployment,
+  costMicroUsd,
+  quality,
+});
+const byName = (deployment: string) => deployment;
+
+describe('the rungs of a cascade', () => {
+  it('climb in cost and quality, and end where one does not', () => {
+    const ranked = [candidate('a', 1, 0.4), candidate('b', 2, 0.4), candidate('c', 9, 0.8), candidate('d', 3, 0.7)];
+    expect(rungsOf(ranked, byName)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('hold each model once', () => {
+    const ranked = [candidate('here', 1, 0.4), candidate('there', 1, 0.4), candidate('large', 9, 0.8)];
+    expect(rungsOf(ranked, (name) => (name === 'large' ? 'L' : 'S'))).toEqual(['here', 'large']);
+  });
+
+  it('leave out what is too weak for the prompt, but never all', () => {
+    const ranked = [candidate('a', 1, 0.2), candidate('b', 2, 0.5), candidate('c', 9, 0.6)];
+    expect(rungsOf(ranked, byName, 0.4)).toEqual(['b', 'c']);
+    expect(rungsOf(ranked, byName, 0.9)).toEqual(['c']);
+    expect(rungsOf([], byName, 0.9)).toEqual([]);
+  });
+});
+
+describe('an answer', () => {
+  const plan: CascadePlan = { rungs: ['light', 'middle', 'large'], verifier: { checks: ['empty'] } };
+
+  it.each<[string, string[], boolean]>([
+    ['light', [], true],
+    ['middle', ['light'], true],
+    ['large', ['light', 'middle'], false],
+    ['light', ['middle', 'large'], false],
+    ['light', ['large'], true],
+    ['spare', [], false],
+  ])('of %s after %j is a draft: %s', (deployment, tried, expected) => {
+    expect(isDraft(plan, deployment, tried)).toBe(expected);
+  });
+});
