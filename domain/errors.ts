@@ -14,6 +14,8 @@ export const gatewayErrors = {
   authentication_failed: { status: 401, openaiType: 'authentication_error', next: 'stop' },
   budget_exceeded: { status: 402, openaiType: 'insufficient_quota', next: 'stop' },
   permission_denied: { status: 403, openaiType: 'permission_error', next: 'stop' },
+  /** A policy refuses the content of the request: nothing was sent to anybody. */
+  content_filter: { status: 403, openaiType: 'permission_error', next: 'stop' },
   not_found: { status: 404, openaiType: 'invalid_request_error', next: 'stop' },
   model_not_found: { status: 404, openaiType: 'invalid_request_error', next: 'stop' },
   method_not_allowed: { status: 405, openaiType: 'invalid_request_error', next: 'stop' },
@@ -28,6 +30,8 @@ export const gatewayErrors = {
   deadline_exceeded: { status: 504, openaiType: 'server_error', next: 'stop' },
   cost_cap_reached: { status: 402, openaiType: 'insufficient_quota', next: 'stop' },
   encryption_failed: { status: 500, openaiType: 'server_error', next: 'stop' },
+  /** The key that the content was sealed with was destroyed, with its tenant or its end user. */
+  content_erased: { status: 410, openaiType: 'invalid_request_error', next: 'stop' },
   internal_error: { status: 500, openaiType: 'server_error', next: 'stop' },
 
   /** No deployment of the alias may take the request (policy, modality, capability). */
@@ -49,6 +53,8 @@ export const gatewayErrors = {
   provider_timeout: { status: 502, openaiType: 'provider_error', next: 'failover' },
   /** What came is not the wire it should be: wrong content type, malformed SSE or JSON, an empty answer, too large. */
   provider_protocol: { status: 502, openaiType: 'provider_error', next: 'failover' },
+  /** The verifier of a cascade did not take the answer; a larger model is asked. */
+  answer_rejected: { status: 502, openaiType: 'provider_error', next: 'skip' },
   /** The stream ended or broke before it was finished. */
   provider_interrupted: { status: 502, openaiType: 'provider_error', next: 'failover' },
 } as const;

@@ -1,14 +1,16 @@
 import type { Detector } from './detect.ts';
 import type { Pseudonyms } from './pseudonym.ts';
+import type { RewriteText } from './rewrite-request.ts';
 import type { Entity, Span } from './span.ts';
 
 /**
  * What to do with a kind of personal data:
  * - `mask`: `[PERSON]`, for good;
  * - `pseudonymize`: a placeholder that is put back in the answer;
- * - `block`: the request must not go on.
+ * - `block`: the request must not go on;
+ * - `leave`: it is counted and stays as it is.
  */
-type RedactionAction = 'mask' | 'pseudonymize' | 'block';
+type RedactionAction = 'mask' | 'pseudonymize' | 'block' | 'leave';
 
 /** Kinds that a policy names, with what to do; kinds that are left out stay as they are. */
 export type RedactionRules = Readonly<Partial<Record<Entity, RedactionAction>>>;
@@ -22,7 +24,7 @@ export interface Redaction {
    * The text with everything replaced that the rules name. `label` is what the text is the value of, where it is known
    * (`phone`): it tells the detectors what a bare value is, and is no part of what comes back.
    */
-  text(text: string, label?: string): string;
+  text: RewriteText;
   readonly counts: Readonly<EntityCounts>;
   /** Kinds that were found and whose action is `block`. Where there is one, nothing of the request may leave. */
   readonly blocked: ReadonlySet<Entity>;
@@ -33,6 +35,7 @@ export function createRedaction(detector: Detector, rules: RedactionRules, pseud
   const blocked = new Set<Entity>();
 
   function replacement(entity: Entity, action: RedactionAction, value: string): string {
+    if (action === 'leave') return value;
     if (action === 'pseudonymize') return pseudonyms.placeholderOf(entity, value);
     if (action === 'block') blocked.add(entity);
     return `[${entity.toUpperCase()}]`;

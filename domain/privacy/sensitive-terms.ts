@@ -1,5 +1,4 @@
 import { buildAutomaton, type Automaton } from './aho-corasick.ts';
-import { sensitiveMedicalTerms, type MedicalCategory } from './lexicons/sensitive-medical-terms.ts';
 import { createWordScanner } from './stream/word-scanner.ts';
 
 /** Words of one category and what happens where one is met: `mask` writes `[REDACTED]`, `stop` ends the answer. */
@@ -56,18 +55,6 @@ export function createTermMatcher(categories: readonly TermCategory[]): TermMatc
   };
 }
 
-/** The shipped medical terms of the named categories. */
-export function medicalTermCategories(
-  names: readonly MedicalCategory[],
-  action: TermCategory['action'],
-): TermCategory[] {
-  return names.map((name) => ({
-    name,
-    terms: [...sensitiveMedicalTerms[name].zh, ...sensitiveMedicalTerms[name].en],
-    action,
-  }));
-}
-
 function createTermFilter(
   automaton: Automaton,
   categoryOf: readonly TermCategory[],
@@ -80,7 +67,7 @@ function createTermFilter(
   let out = '';
   let stopped: string | undefined;
 
-  /** A word is only known to be whole when the unit behind it is; until then it waits. */
+  /** A Latin word is only known to be whole when the unit behind it is; until then it waits. */
   function settle(next: string): void {
     if (pending === undefined) return;
     const { original, category } = pending;
@@ -113,6 +100,7 @@ function createTermFilter(
         last = original.slice(-1);
       } else {
         pending = { original, category };
+        if (!wordUnit.test(original.slice(-1))) settle('');
       }
     },
   });

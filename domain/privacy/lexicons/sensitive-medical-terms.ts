@@ -75,5 +75,3 @@ export const sensitiveMedicalTerms = {
     en: 'terminal cancer|metastatic cancer|hospice|palliative care|do not resuscitate|malignant neoplasm'.split('|'),
   },
 } as const;
-
-export type MedicalCategory = keyof typeof sensitiveMedicalTerms;

@@ -2,7 +2,6 @@ import { createDetector } from '../../../../domain/privacy/detect.ts';
 import { createPseudonyms } from '../../../../domain/privacy/pseudonym.ts';
 import { redactRequest, type RequestRedaction } from '../../../../domain/privacy/redact-request.ts';
 import type { RedactionRules } from '../../../../domain/privacy/redact-text.ts';
-import { restoreResponse } from '../../../../domain/privacy/restore-response.ts';
 import { entities } from '../../../../domain/privacy/span.ts';
 import { createRestorer } from '../../../../domain/privacy/stream/stream-restorer.ts';
 
@@ -96,7 +95,7 @@ describe('redacting a request body', () => {
 
   it('restores to what was sent', () => {
     const { body: sent, placeholders } = redacted(body);
-    const back = restoreResponse(sent, createRestorer(placeholders));
+    const back: typeof body = JSON.parse(createRestorer(placeholders).text(JSON.stringify(sent), 'json'));
     expect(back.messages[0]).toEqual(body.messages[0]);
     expect(back.metadata).toEqual(body.metadata);
     expect(back.user).toBe(body.user);
@@ -152,5 +151,46 @@ describe('redacting a request body', () => {
       { id_card: 'block', person: 'mask' },
     );
     expect(result).toEqual({ kind: 'blocked', entities: ['id_card'], counts: { id_card: 1 } });
+  });
+
+  it.each([
+    ['an id', { messages: [{ role: 'tool', tool_call_id: '13890825181', content: 'x' }] }],
+    ['a member of fixed words', { service_tier: '13890825181' }],
+    ['a number of a member not known here', { ward: { contact: 13890825181 } }],
+    ['a key of a member not known here', { ward: { '13890825181': 'x' } }],
+    ['a list not known here', { patients: [{ 诸葛晴的: { phone: '13890825181' } }] }],
+    ['a property of a schema', { tools: [{ function: { parameters: { properties: { '13890825181': {} } } } }] }],
+    ['a required property', { tools: [{ function: { parameters: { required: ['13890825181'] } } }] }],
+    ['an enumeration', { tools: [{ function: { parameters: { enum: ['13890825181'] } } }] }],
+    ['a stop sequence', { stop: ['13890825181'] }],
+    ['a prediction', { prediction: { type: 'content', content: '13890825181' } }],
+    [
+      'a file name',
+      { messages: [{ role: 'user', content: [{ type: 'file', file: { filename: '13890825181.pdf' } }] }] },
+    ],
+    ['an address', { messages: [{ content: [{ image_url: { url: 'https://a.example/?tel=13890825181' } }] }] }],
+  ])('redacts %s', (_place, unusual) => {
+    expect(JSON.stringify(redacted(unusual).body)).not.toContain('13890825181');
+  });
+
+  it('leaves the numbers and words that a provider needs as they are', () => {
+    const plain = {
+      model: 'm-13890825181x',
+      seed: 13890825181,
+      max_tokens: 100_000,
+      temperature: 0.123456789,
+      logit_bias: { '13890825181': 1 },
+      reasoning: { effort: 'high', max_tokens: 131_072 },
+      messages: [{ role: 'assistant', tool_calls: [{ id: 'call_8f3a9d2c1b4e5f60718293a4', type: 'function' }] }],
+    };
+    expect(redacted(plain).body).toEqual({ ...plain, model: expect.any(String) });
+  });
+
+  it('gives an id one placeholder wherever it stands', () => {
+    const { messages } = redacted({
+      messages: [{ tool_calls: [{ id: '13890825181' }] }, { tool_call_id: '13890825181' }],
+    }).body;
+    expect(messages[0]?.tool_calls?.[0]?.id).toMatch(/^PHONE_/u);
+    expect(messages[1]?.tool_call_id).toBe(messages[0]?.tool_calls?.[0]?.id);
   });
 });

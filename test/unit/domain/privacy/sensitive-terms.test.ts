@@ -1,11 +1,12 @@
-import {
-  createTermMatcher,
-  medicalTermCategories,
-  type TermFilter,
-} from '../../../../domain/privacy/sensitive-terms.ts';
+import { createTermMatcher, type TermCategory, type TermFilter } from '../../../../domain/privacy/sensitive-terms.ts';
+import { medicalTerms } from '../../../../domain/privacy/shipped-terms.ts';
 
-const masking = createTermMatcher(medicalTermCategories(['hiv', 'psychiatric'], 'mask'));
-const stopping = createTermMatcher(medicalTermCategories(['hiv'], 'stop'));
+const shipped = (names: string[], action: TermCategory['action']): TermCategory[] =>
+  medicalTerms.flatMap(({ category, terms }) =>
+    names.includes(category) ? [{ name: category.replace('medical/', ''), terms, action }] : [],
+  );
+const masking = createTermMatcher(shipped(['medical/hiv', 'medical/psychiatric'], 'mask'));
+const stopping = createTermMatcher(shipped(['medical/hiv'], 'stop'));
 
 function filterAt(filter: TermFilter, text: string, size: number): { text: string; stopped?: string | undefined } {
   let out = '';
