@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import { GatewayError } from '../domain/errors.ts';
 import { adminDeploymentsRoute } from './admin/deployments.ts';
 import { refuseForeignIps } from './edge/refuse-foreign-ips.ts';
+import { keyRoutes } from './admin/keys.ts';
 import { requestEventsRoute } from './gateway/request-events.ts';
 import { requestRoutes } from './gateway/requests.ts';
 import { explainRoute } from './gateway/route.ts';
@@ -62,7 +63,12 @@ function answerError(logger: Logger) {
   };
 }
 
-function allRoutes({ registry, version, draining }: AppOptions): Route[] {
+/** The route table: all addresses of the gateway, with who may use them. */
+export function allRoutes({
+  registry,
+  version,
+  draining,
+}: Pick<AppOptions, 'registry' | 'version' | 'draining'>): Route[] {
   const routes = [
     chatCompletionsRoute,
     ...modelRoutes,
@@ -70,6 +76,7 @@ function allRoutes({ registry, version, draining }: AppOptions): Route[] {
     requestEventsRoute,
     explainRoute,
     adminDeploymentsRoute,
+    ...keyRoutes,
     ...healthRoutes(draining),
     metricsRoute(registry),
   ];

@@ -8,29 +8,29 @@ const noKey =
   'No API key. Send the header Authorization: Bearer KEY (or x-api-key: KEY). The key is the API_KEY setting; where ' +
   'none was set, it was printed at the first start and is kept in the data directory (DATA_DIR, ./data by default).';
 
+/** A proxy on the way may look at one header only, so two that differ are not for us to choose from. */
 function credentialsOf(req: Request): Credentials {
   const { authorization } = req.headers;
   const apiKey = req.headers['x-api-key'];
   const bearer = authorization === undefined ? undefined : bearerToken.exec(authorization)?.[1];
   if (authorization !== undefined && bearer === undefined) {
-    throw new GatewayError({
-      type: 'authentication_failed',
-      message: 'The Authorization header must look like: Bearer KEY.',
-    });
+    throw refused('The Authorization header must look like: Bearer KEY.');
   }
-  if (bearer === undefined && typeof apiKey !== 'string') {
-    throw new GatewayError({ type: 'authentication_failed', message: noKey });
+  const [shown, other] = [bearer, apiKey].filter((key) => typeof key === 'string');
+  if (shown === undefined) throw refused(noKey);
+  if (other !== undefined && other !== shown) {
+    throw refused('Authorization and x-api-key hold different keys. Send one of them.');
   }
-  return {
-    ip: req.ip ?? '',
-    ...(bearer !== undefined && { bearer }),
-    ...(typeof apiKey === 'string' && { apiKey }),
-  };
+  return { shown, ip: req.ip ?? '' };
+}
+
+function refused(message: string): GatewayError {
+  return new GatewayError({ type: 'authentication_failed', message });
 }
 
 /**
- * The caller, who must hold at least one of `scopes`. Throws `authentication_failed` (401) and `permission_denied`
- * (403). Where both headers are sent, the port judges both.
+ * The caller, who must hold at least one of `scopes`. Throws `authentication_failed` (401), `permission_denied` (403)
+ * and what the port throws.
  */
 export async function authenticate(ports: ApiPorts, req: Request, scopes: readonly Scope[]): Promise<Principal> {
   const principal = await ports.authenticate(credentialsOf(req));

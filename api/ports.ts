@@ -4,14 +4,14 @@ import type { RequestRecord, RequestStatus } from '../domain/request-record.ts';
 import type { LiveState } from '../domain/routing/candidate.ts';
 import type { RoutingDecision } from '../domain/routing/decision.ts';
 import type { StreamEvent } from '../domain/stream-event.ts';
+import type { KeyAdministration } from './admin/keys-port.ts';
 import type { EdgePorts } from './edge/ports.ts';
 
 export type { Principal, Scope } from '../domain/principal.ts';
 
-/** What a caller showed. At least one of `bearer` and `apiKey` is there. */
 export interface Credentials {
-  bearer?: string;
-  apiKey?: string;
+  /** The key or token that a caller showed. */
+  shown: string;
   /** The peer's address, or what a trusted proxy said it is. */
   ip: string;
 }
@@ -85,7 +85,7 @@ export type Readiness = { ok: true } | { ok: false; failing: { part: string; mes
 
 /** All that the HTTP edge needs of the gateway. Every failure is a `GatewayError`. */
 export interface ApiPorts extends EdgePorts {
-  /** Throws `authentication_failed` or `permission_denied`. */
+  /** Throws `authentication_failed`, `permission_denied`, and `not_ready` where it cannot be judged now. */
   authenticate(credentials: Credentials): Promise<Principal>;
   /** Aliases and deployments the principal may name. */
   models(principal: Principal): ModelListing[];
@@ -109,4 +109,5 @@ export interface ApiPorts extends EdgePorts {
   cancel(tenant: string, requestId: string): Promise<RequestRecord>;
   retry(tenant: string, requestId: string): Promise<RequestRecord>;
   ready(): Promise<Readiness>;
+  readonly keys: KeyAdministration;
 }

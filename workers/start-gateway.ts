@@ -9,12 +9,13 @@ import { createPorts } from '../api/requests/create-ports.ts';
 import type { RequestServices } from '../api/requests/services.ts';
 import { readQualityModel } from '../platform/config/quality-model-file.ts';
 import { dataPaths, type Settings } from '../platform/config/settings.ts';
-import { firstKey, keyMatcher } from '../platform/identity/api-key.ts';
+import { firstKey } from '../platform/identity/api-key.ts';
 import { createStepMetrics } from '../platform/telemetry/step-metrics.ts';
 import { workflowBundle } from '../platform/temporal/workflow-bundle.ts';
 import { version } from '../platform/version.ts';
 import { adapterFor } from '../providers/adapter-for.ts';
 import { createGatewayWorker } from './gateway-worker.ts';
+import { createIdentity } from './identity.ts';
 import { listen, type Listener } from './listen.ts';
 import { openPlatform, type Platform } from './open-platform.ts';
 import { createReadiness } from './readiness.ts';
@@ -84,7 +85,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
       { part: 'artifacts', check: () => artifacts.ping() },
       { part: 'worker', check: async () => worker.assertPolling() },
     ]);
-    const ports = createPorts(services, { isFirstKey: keyMatcher(key), ready, startedAt });
+    const ports = createPorts(services, { ...createIdentity(platform, key), ready, startedAt });
     const app = createApp(ports, {
       logger,
       registry,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GatewayError } from '../../domain/errors.ts';
+import { assertMayName } from '../../domain/model-permission.ts';
 import type { RequestRecord } from '../../domain/request-record.ts';
 import type { Route, SignedInExchange } from '../http/exchange.ts';
 import { invalidField } from '../http/zod-issue.ts';
@@ -156,6 +157,8 @@ const retry: Route = {
   },
   handle: async (exchange) => {
     const record = await ownRecord(exchange, requestIdOf(exchange));
+    // A key that may not name the model any more must not have it called again.
+    assertMayName(exchange.principal, record.alias);
     const retried = await exchange.ports.retry(exchange.principal.tenant, record.id);
     exchange.res.setHeader('location', `/v1/requests/${retried.id}`);
     exchange.res.status(202).json(toRequestObject(retried));

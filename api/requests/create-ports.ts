@@ -1,7 +1,9 @@
-import { GatewayError } from '../../domain/errors.ts';
+import { assertMayName, mayName } from '../../domain/model-permission.ts';
 import { createIpGate } from '../edge/ip-gate.ts';
+import type { Authenticator } from '../../platform/identity/authenticator.ts';
 import { follow } from '../../platform/hub/follow.ts';
-import type { ApiPorts, Principal, Readiness } from '../ports.ts';
+import type { KeyAdministration } from '../admin/keys-port.ts';
+import type { ApiPorts, Readiness } from '../ports.ts';
 import type { RequestServices } from './services.ts';
 import { cancelRequest, retryRequest } from './steer.ts';
 import { submitChat } from './submit.ts';
@@ -9,25 +11,27 @@ import { submitChat } from './submit.ts';
 /** What the HTTP edge asks of the gateway, answered by the store, the hub and Temporal. */
 export function createPorts(
   services: RequestServices,
-  options: { isFirstKey: (candidate: string) => boolean; ready: () => Promise<Readiness>; startedAt: Date },
+  options: {
+    authenticate: Authenticator;
+    keys: KeyAdministration;
+    ready: () => Promise<Readiness>;
+    startedAt: Date;
+  },
 ): ApiPorts {
   const { store } = services;
   const created = Math.floor(options.startedAt.getTime() / 1000);
   return {
     ...createIpGate(services.config),
-    authenticate: async ({ bearer, apiKey }) => {
-      const shown = bearer ?? apiKey;
-      if (shown !== undefined && options.isFirstKey(shown)) return firstPrincipal;
-      throw new GatewayError({ type: 'authentication_failed', message: 'The API key is not valid.' });
-    },
-    models: () => {
+    authenticate: ({ shown, ip }) => options.authenticate(shown, ip),
+    keys: options.keys,
+    models: (principal) => {
       const { aliases, deployments } = services.config();
       return [
         ...[...aliases.keys()].map((id) => ({ id, created, ownedBy: 'holdfast' })),
         ...[...deployments.values()]
           .filter(({ name }) => !aliases.has(name))
           .map(({ name, provider }) => ({ id: name, created, ownedBy: provider.name })),
-      ];
+      ].filter(({ id }) => mayName(principal, id));
     },
     deployments: () =>
       [...services.config().deployments.values()].map(({ name, provider, model }) => ({
@@ -37,15 +41,17 @@ export function createPorts(
         local: provider.local,
         live: services.live.of(name),
       })),
-    explainRoute: ({ tenant }, { body, gateway }) =>
-      services.router.explain({
-        tenant,
+    explainRoute: (principal, { body, gateway }) => {
+      assertMayName(principal, body.model);
+      return services.router.explain({
+        tenant: principal.tenant,
         alias: body.model,
         modality: 'chat',
         body,
         ...(gateway.policy !== undefined && { policy: gateway.policy }),
         ...(gateway.qos && { qos: gateway.qos }),
-      }),
+      });
+    },
     submit: (principal, request) => submitChat(services, principal, request),
     follow: (args) => follow(services, args),
     record: (tenant, id) => store.requests.get(tenant, id),
@@ -56,5 +62,3 @@ export function createPorts(
     ready: options.ready,
   };
 }
-
-const firstPrincipal: Principal = { id: 'first-key', tenant: 'default', scopes: ['admin', 'inference'] };

@@ -6,6 +6,7 @@ import {
 import { carry } from '../../activities/carried-body.ts';
 import type { GatewayRequestInput, RequestLimits } from '../../activities/contracts.ts';
 import { GatewayError } from '../../domain/errors.ts';
+import { assertMayName } from '../../domain/model-permission.ts';
 import { isTerminal } from '../../domain/request-record.ts';
 import { searchAttributeNames } from '../../domain/search-attributes.ts';
 import { taskQueues } from '../../domain/task-queues.ts';
@@ -29,6 +30,7 @@ export async function submitChat(
 ): Promise<{ requestId: string; joined: boolean }> {
   const { model } = request.body;
   const { tenant } = principal;
+  assertMayName(principal, model);
   const requestId = requestIdFor(tenant, request.idempotencyKey);
   const keyed = request.idempotencyKey !== undefined;
   const bodyHash = keyed ? bodyHashOf({ body: request.body, gateway: request.gateway }) : '';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EdgeRules, RateLimits } from '../../domain/edge.ts';
 import { parseIpRange } from '../net/ip-range.ts';
 
-const ipRange = z.string().refine((text) => parseIpRange(text) !== undefined, {
+export const ipRange = z.string().refine((text) => parseIpRange(text) !== undefined, {
   error: 'must be an IP address or a range such as 10.0.0.0/8 or 2001:db8::/32',
 });
 

@@ -13,6 +13,11 @@ export interface ApiKeyTerms {
   expiresAt?: Date;
 }
 
+/** Terms to change: null takes a restriction away, what is left out stays. */
+export type ApiKeyChanges = {
+  [Term in keyof ApiKeyTerms]?: ApiKeyTerms[Term] | (undefined extends ApiKeyTerms[Term] ? null : never);
+};
+
 export interface NewApiKey extends ApiKeyTerms {
   id: string;
   tenant: string;
@@ -56,8 +61,8 @@ export interface ApiKeyStore {
   /** Newest first; of every tenant where none is named. */
   list(tenant?: string): Promise<ApiKeyRecord[]>;
   get(id: string): Promise<ApiKeyRecord | undefined>;
-  /** Replaces all terms of a key; false where there is none. */
-  replaceTerms(id: string, terms: ApiKeyTerms): Promise<boolean>;
+  /** Changes the terms that are named; false where there is no such key. */
+  change(id: string, changes: ApiKeyChanges): Promise<boolean>;
   /** Adds a secret. Those before it end at `previousEndAt`, or sooner where that was said; false for an unknown key. */
   addSecret(id: string, secret: SecretRecord, at: { createdAt: Date; previousEndAt: Date }): Promise<boolean>;
   /** Deletes the key and its secrets; false where there is none. */

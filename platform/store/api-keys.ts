@@ -1,8 +1,8 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type {
+  ApiKeyChanges,
   ApiKeyRecord,
   ApiKeyStore,
-  ApiKeyTerms,
   FoundSecret,
   NewApiKey,
   SecretRecord,
@@ -15,6 +15,7 @@ import type { ApiKeysTable, Schema } from './schema.ts';
 const touchIntervalMs = 60_000;
 
 type KeyRow = Selectable<ApiKeysTable>;
+type TermColumns = Pick<KeyRow, 'name' | 'scopes' | 'models' | 'allowed_ips' | 'limits' | 'expires_at'>;
 interface FoundRow extends KeyRow {
   lookup: string;
   salt: Uint8Array;
@@ -58,6 +59,8 @@ export class SqlApiKeyStore implements ApiKeyStore {
             tenant: key.tenant,
             created_by: key.createdBy,
             created_at: createdAt,
+            name: key.name,
+            scopes: JSON.stringify(key.scopes),
             ...toColumns(key),
           })
           .execute();
@@ -77,9 +80,10 @@ export class SqlApiKeyStore implements ApiKeyStore {
     return (await this.#read({ id })).at(0);
   }
 
-  async replaceTerms(id: string, terms: ApiKeyTerms): Promise<boolean> {
+  async change(id: string, changes: ApiKeyChanges): Promise<boolean> {
+    const columns = { id, ...toColumns(changes) };
     const { numUpdatedRows } = await this.#guard(() =>
-      this.#db.updateTable('api_keys').set(toColumns(terms)).where('id', '=', id).executeTakeFirst(),
+      this.#db.updateTable('api_keys').set(columns).where('id', '=', id).executeTakeFirst(),
     );
     return numUpdatedRows > 0n;
   }
@@ -191,17 +195,15 @@ function prepareFind(db: Kysely<Schema>) {
   );
 }
 
-function toColumns(
-  terms: ApiKeyTerms,
-): Pick<KeyRow, 'name' | 'scopes' | 'models' | 'allowed_ips' | 'limits' | 'expires_at'> {
-  const { name, scopes, models, allowedIps, limits, expiresAt } = terms;
+/** Columns of the terms that are there; null for those that are taken away. */
+function toColumns({ name, scopes, models, allowedIps, limits, expiresAt }: ApiKeyChanges): Partial<TermColumns> {
   return {
-    name,
-    scopes: JSON.stringify(scopes),
-    models: models ? JSON.stringify(models) : null,
-    allowed_ips: allowedIps ? JSON.stringify(allowedIps) : null,
-    limits: limits ? JSON.stringify(limits) : null,
-    expires_at: expiresAt?.getTime() ?? null,
+    ...(name !== undefined && { name }),
+    ...(scopes && { scopes: JSON.stringify(scopes) }),
+    ...(models !== undefined && { models: models && JSON.stringify(models) }),
+    ...(allowedIps !== undefined && { allowed_ips: allowedIps && JSON.stringify(allowedIps) }),
+    ...(limits !== undefined && { limits: limits && JSON.stringify(limits) }),
+    ...(expiresAt !== undefined && { expires_at: expiresAt && expiresAt.getTime() }),
   };
 }
 

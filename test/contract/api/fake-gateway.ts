@@ -1,7 +1,10 @@
+import { createKeyAdministration } from '../../../api/admin/administer-keys.ts';
 import type { ApiPorts, FollowItem, NewChatRequest, Principal, Readiness } from '../../../api/ports.ts';
 import { GatewayError, type GatewayErrorInfo } from '../../../domain/errors.ts';
 import { isTerminal, type RequestRecord } from '../../../domain/request-record.ts';
 import { untried } from '../../../domain/routing/candidate.ts';
+import { resolveConfig } from '../../../platform/config/config-file.ts';
+import { FakeApiKeyStore } from '../../doubles/api-key-store.ts';
 import type { StreamEvent, StreamEventBody } from '../../../domain/stream-event.ts';
 
 export const completion = {
@@ -43,6 +46,16 @@ const keys: Record<string, Principal> = {
   'key-audit': { id: 'c', tenant: 'tenant-a', scopes: ['audit'] },
 };
 
+export const fakeConfig = resolveConfig(
+  {
+    providers: { near: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', local: true } },
+    deployments: { light: { provider: 'near', model: 'm-light' } },
+    tenants: { 'tenant-a': {}, 'tenant-b': {} },
+  },
+  {},
+  'the configuration of the tests',
+);
+
 interface Entry {
   record: RequestRecord;
   events: StreamEvent[];
@@ -62,8 +75,14 @@ export class FakeGateway implements ApiPorts {
   readonly #entries = new Map<string, Entry>();
   readonly #byKey = new Map<string, string>();
 
-  authenticate: ApiPorts['authenticate'] = async ({ bearer, apiKey }) => {
-    const principal = keys[bearer ?? apiKey ?? ''];
+  keys: ApiPorts['keys'] = createKeyAdministration({
+    store: new FakeApiKeyStore(),
+    config: () => fakeConfig,
+    onChange: () => undefined,
+  });
+
+  authenticate: ApiPorts['authenticate'] = async ({ shown }) => {
+    const principal = keys[shown];
     if (!principal) throw new GatewayError({ type: 'authentication_failed', message: 'This API key is not known.' });
     return principal;
   };
