@@ -22,6 +22,8 @@ export interface GuardedRequest extends UrlRules {
   maxBytes: number;
   /** From the first look-up to the last byte, over all redirects. */
   timeoutMs: number;
+  /** Ends the call at once when aborted. */
+  signal?: AbortSignal;
 }
 
 export interface GuardedAnswer {
@@ -69,7 +71,8 @@ export function createUrlGuard(network: Network = system): UrlGuard {
       await judgedAddress(parseRequestUrl(url, rules), rules, network, AbortSignal.timeout(lookUpTimeoutMs));
     },
     async fetch(call) {
-      const signal = AbortSignal.timeout(call.timeoutMs);
+      const timeout = AbortSignal.timeout(call.timeoutMs);
+      const signal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout;
       let target = call.url;
       for (let redirects = 0; ; redirects += 1) {
         const url = parseRequestUrl(target, call);
