@@ -2,7 +2,8 @@ import type { ChatCompletion, ChatCompletionRequest, ChatUsage } from '../domain
 import { costMicroUsd, worstCaseCostMicroUsd } from '../domain/cost.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { GatewayError } from '../domain/errors.ts';
-import { estimateTokens, estimateUsage } from '../domain/estimate-usage.ts';
+import { estimateTokens } from '../domain/estimate-tokens.ts';
+import { estimateUsage } from '../domain/estimate-usage.ts';
 import type { AttemptEnd, AttemptKey } from '../platform/store/contract.ts';
 import { toFailure } from './application-failure.ts';
 import type { AttemptCall, StreamedAnswer } from './attempt-call.ts';

@@ -1,6 +1,6 @@
 import type { ChatCompletion } from '../domain/chat.ts';
 import { GatewayError, type GatewayErrorType } from '../domain/errors.ts';
-import { estimateTokens } from '../domain/estimate-usage.ts';
+import { estimateTokens } from '../domain/estimate-tokens.ts';
 import {
   type Breaker,
   breakerAfterCall,

@@ -101,13 +101,14 @@ function withPrediction(features: ReturnType<typeof requestFeatures>, prediction
 }
 
 function toCandidate(deployment: Deployment, prediction: QualityPrediction | undefined, live: LiveStats): Candidate {
-  const { name, model, provider, modalities, capabilities, contextTokens, price, limits } = deployment;
+  const { name, model, provider, modalities, capabilities, contextTokens, maxOutputTokens, price, limits } = deployment;
   const prior = qualityPrior(deployment);
   return {
     name,
     modalities,
     ...(capabilities && { capabilities }),
     ...(contextTokens !== undefined && { contextTokens }),
+    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     ...(price && { price }),
     limits,
     local: provider.local,

@@ -64,6 +64,8 @@ export interface Deployment {
   /** Left out of the configuration and unknown to the catalogue: undefined, and nothing is excluded because of it. */
   capabilities?: readonly Capability[];
   contextTokens?: number;
+  /** Most tokens of one answer. */
+  maxOutputTokens?: number;
   price?: Price;
   limits: { concurrency?: number; rpm?: number };
 }

@@ -1,3 +1,4 @@
+import type { Budget } from './budget/budget.ts';
 import type { Deployment } from './deployment.ts';
 import type { EdgeRules, RateLimits } from './edge.ts';
 import type { JwtIssuer } from './jwt-issuer.ts';
@@ -28,6 +29,8 @@ export interface Tenant {
   allowIps?: readonly string[];
   /** Of all its callers together. */
   limits?: RateLimits;
+  /** Of all its callers together; each must have room. Left out: spending has no limit. */
+  budgets?: readonly Budget[];
 }
 
 /** The validated configuration file (or what stands in for it), with every reference resolved. */

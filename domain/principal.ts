@@ -1,3 +1,4 @@
+import type { Budget } from './budget/budget.ts';
 import type { RateLimits } from './edge.ts';
 
 export const scopes = ['inference', 'operator', 'admin', 'audit'] as const;
@@ -21,6 +22,8 @@ export interface Principal {
   /** Aliases and deployments it may name. Left out: all. */
   models?: readonly string[];
   limits?: RateLimits;
+  /** Its own, beside those of its tenant; each must have room. */
+  budgets?: readonly Budget[];
 }
 
 /** True where an admin may see and change what belongs to `tenant`. What it may not is not there for it: 404. */

@@ -3,7 +3,7 @@ import { untried, type Candidate } from '../../domain/routing/candidate.ts';
 import { predictedQuality, qualityPredictor, type QualityModel } from '../../domain/routing/quality-model.ts';
 import { paced } from '../../domain/routing/pacing.ts';
 import { rank, type Preferences } from '../../domain/routing/rank.ts';
-import { estimateTokens } from '../../domain/routing/request-features.ts';
+import { estimateTokens } from '../../domain/estimate-tokens.ts';
 import { area, costUsd, highest, outcome, qualityAt, straightLine, sweep, type Guess, type Point } from './curve.ts';
 import type { Row } from './dataset.ts';
 import { tfidfNeighbours } from './knn.ts';

@@ -35,11 +35,9 @@ export const untried: LiveState = {
 /** A deployment as routing sees it: plain data, without keys or addresses. */
 export interface Candidate extends Pick<
   Deployment,
-  'name' | 'modalities' | 'capabilities' | 'contextTokens' | 'price' | 'limits'
+  'name' | 'modalities' | 'capabilities' | 'contextTokens' | 'maxOutputTokens' | 'price' | 'limits'
 > {
   local: boolean;
-  /** Most tokens the model writes in one answer, where known. */
-  maxOutputTokens?: number;
   /** Chance (0 to 1) that the model answers this request well. */
   quality: number;
   live: LiveState;

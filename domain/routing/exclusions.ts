@@ -1,4 +1,4 @@
-import { worstCaseCostMicroUsd } from '../cost.ts';
+import { worstCaseMicroUsd } from '../budget/worst-case.ts';
 import {
   exclusionReasons,
   type Candidate,
@@ -7,33 +7,6 @@ import {
   type ExclusionReason,
 } from './candidate.ts';
 import type { RequestFeatures } from './request-features.ts';
-
-/** Input estimates without a tokenizer err by up to this factor on code and rare scripts; a bound must not be under. */
-const inputMargin = 1.5;
-/** Bound of an answer where neither the client nor the catalogue says one. */
-const unknownOutputTokens = 32_768;
-
-/**
- * The most this request can cost on the candidate, in micro-USD: what a budget must be able to pay. Undefined where
- * the price is unknown; a local server without a price costs nothing.
- */
-export function worstCaseMicroUsd(features: RequestFeatures, candidate: Candidate): number | undefined {
-  if (!candidate.price) return candidate.local ? 0 : undefined;
-  const room =
-    candidate.contextTokens === undefined
-      ? unknownOutputTokens
-      : Math.max(1, candidate.contextTokens - features.inputTokens);
-  return worstCaseCostMicroUsd(
-    {
-      inputTokens: Math.ceil(features.inputTokens * inputMargin),
-      outputTokens: Math.min(features.maxOutputTokens ?? Infinity, candidate.maxOutputTokens ?? room),
-      choices: features.choices,
-      audio: features.needs.includes('audio'),
-      images: features.needs.includes('vision'),
-    },
-    candidate.price,
-  );
-}
 
 /** Every reason why the candidate may not take the request now; none for an eligible one. `nowMs` since the epoch. */
 export function exclusionsOf(

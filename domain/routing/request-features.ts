@@ -1,5 +1,6 @@
 import type { ChatCompletionRequest, ChatContentPart, ChatMessage } from '../chat.ts';
 import type { Capability, Modality } from '../deployment.ts';
+import { estimateTokens } from '../estimate-tokens.ts';
 
 /** What routing needs to know of a request. Holds nothing of its text, so it may be kept with the request's record. */
 export interface RequestFeatures {
@@ -28,18 +29,6 @@ const usualOutputTokens = 300;
 
 /** Markers are looked for in the beginning only, so that the time of their patterns stays bounded. */
 const judgedChars = 4_000;
-
-/** Kana, Han and Hangul. */
-function isWide(unit: number): boolean {
-  return (unit >= 0x3040 && unit <= 0x30ff) || (unit >= 0x3400 && unit <= 0x9fff) || (unit >= 0xac00 && unit <= 0xd7af);
-}
-
-/** Tokens of a text, as estimated without a tokenizer. */
-export function estimateTokens(text: string): number {
-  let wide = 0;
-  for (let at = 0; at < text.length; at++) if (isWide(text.charCodeAt(at))) wide++;
-  return Math.ceil((text.length - wide) / 4) + wide;
-}
 
 /** Features of a chat request. Never throws: fields of unknown shape count for nothing. */
 export function requestFeatures(body: ChatCompletionRequest): RequestFeatures {

@@ -6,11 +6,12 @@ import { defaultBaseUrl } from '../../domain/provider-defaults.ts';
 import type { Alias, GatewayConfig, Policy, Tenant } from '../../domain/gateway-config.ts';
 import { strategies, type Strategy } from '../../domain/routing/rank.ts';
 import { authSchema } from './auth-schema.ts';
+import { budgetsSchema, unpricedFor } from './budget-schema.ts';
 import { allowIps, edgeSchema, rateLimits } from './edge-schema.ts';
+import { priceSchema } from './price-schema.ts';
 import { withPublicFacts } from './public-catalogue.ts';
 import { ConfigurationError } from './settings.ts';
 
-const usdPerMTok = z.number().nonnegative();
 const providerSchema = z.strictObject({
   kind: z.enum(providerKinds),
   baseUrl: z.url({ protocol: /^https?$/ }).optional(),
@@ -28,13 +29,8 @@ const deploymentSchema = z.strictObject({
     .default(['chat']),
   capabilities: z.array(z.enum(capabilities)).optional(),
   contextTokens: z.number().int().positive().optional(),
-  price: z
-    .strictObject({
-      inputUsdPerMTok: usdPerMTok,
-      outputUsdPerMTok: usdPerMTok,
-      cachedInputUsdPerMTok: usdPerMTok.optional(),
-    })
-    .optional(),
+  maxOutputTokens: z.number().int().positive().optional(),
+  price: priceSchema.optional(),
   limits: z
     .strictObject({ concurrency: z.number().int().positive().optional(), rpm: z.number().int().positive().optional() })
     .default({}),
@@ -50,7 +46,7 @@ const policySchema = z.strictObject({
 });
 const tenantSchema = z.strictObject({
   policy: z.string().default('default'),
-  budget: z.unknown().optional(),
+  budget: budgetsSchema.optional(),
   allowIps: allowIps.optional(),
   limits: rateLimits.optional(),
 });
@@ -112,7 +108,7 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
   const deployments = mapEntries(file.deployments, (name, entry): Deployment => {
     const provider =
       providers.get(entry.provider) ?? fail(`deployments.${name}.provider`, `no provider named '${entry.provider}'`);
-    const { capabilities: can, contextTokens, price, limits, model, modalities } = entry;
+    const { capabilities: can, contextTokens, maxOutputTokens, price, limits, model, modalities } = entry;
     return withPublicFacts({
       name,
       provider,
@@ -120,7 +116,8 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
       modalities,
       ...(can && { capabilities: can }),
       ...(contextTokens !== undefined && { contextTokens }),
-      ...(price && { price: definedOnly(price) }),
+      ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+      ...(price && { price }),
       limits: definedOnly(limits),
     });
   });
@@ -145,9 +142,19 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
   });
   const tenants = mapEntries({ default: tenantSchema.parse({}), ...file.tenants }, (name, entry): Tenant => {
     if (!policies.has(entry.policy)) fail(`tenants.${name}.policy`, `no policy named '${entry.policy}'`);
-    if (entry.budget !== undefined) warnings.push(`tenants.${name}.budget is not enforced yet`);
-    const { policy, allowIps: ranges, limits } = entry;
-    return { name, policy, ...(ranges && { allowIps: ranges }), ...(limits && { limits }) };
+    const { policy, allowIps: ranges, limits, budget: budgets } = entry;
+    const tenant = {
+      name,
+      policy,
+      ...(ranges && { allowIps: ranges }),
+      ...(limits && { limits }),
+      ...(budgets && { budgets }),
+    };
+    const [unpriced] = unpricedFor(tenant, policies.get(policy), deployments.values());
+    if (unpriced !== undefined) {
+      fail(`deployments.${unpriced}.price`, `unknown, and tenants.${name}.budget cannot be kept without it; give it`);
+    }
+    return tenant;
   });
   for (const [index, { tenant }] of file.auth.jwt.entries()) {
     const isMissing = tenant.kind === 'fixed' && !tenants.has(tenant.name);

@@ -8,9 +8,11 @@ let catalogue: Catalogue | undefined;
 /** The deployment with what its configuration left out and the shipped catalogue knows: price, context, capabilities. */
 export function withPublicFacts(deployment: Deployment): Deployment {
   catalogue ??= JSON.parse(readFileSync(file, 'utf8')) as Catalogue;
-  const { contextTokens, capabilities, price } = catalogueEntry(catalogue, deployment.provider, deployment.model) ?? {};
+  const known = catalogueEntry(catalogue, deployment.provider, deployment.model);
+  const { contextTokens, maxOutputTokens, capabilities, price } = known ?? {};
   return {
     ...(contextTokens !== undefined && { contextTokens }),
+    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     ...(capabilities && { capabilities }),
     ...(price && { price }),
     ...deployment,

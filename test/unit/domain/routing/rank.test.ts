@@ -1,5 +1,4 @@
 import { untried, type Candidate, type Constraints, type LiveState } from '../../../../domain/routing/candidate.ts';
-import { worstCaseMicroUsd } from '../../../../domain/routing/exclusions.ts';
 import { predictLatencyMs, rank, strategies, type Preferences } from '../../../../domain/routing/rank.ts';
 import type { RequestFeatures } from '../../../../domain/routing/request-features.ts';
 
@@ -274,20 +273,5 @@ describe('exclusions', () => {
         ],
       },
     ]);
-  });
-});
-
-describe('worstCaseMicroUsd', () => {
-  it('bounds the answer by the client, else by the model, else by what its context leaves', () => {
-    const capped = { ...question, maxOutputTokens: 10 };
-    expect(worstCaseMicroUsd(capped, candidate('a', { maxOutputTokens: 500 }))).toBe(1_510);
-    expect(worstCaseMicroUsd(question, candidate('a', { maxOutputTokens: 500 }))).toBe(2_000);
-    expect(worstCaseMicroUsd(question, candidate('a', { contextTokens: 3_000 }))).toBe(3_500);
-  });
-
-  it('is unknown without a price, and nothing on a local server', () => {
-    const { price: _price, ...unpriced } = candidate('a');
-    expect(worstCaseMicroUsd(question, unpriced)).toBeUndefined();
-    expect(worstCaseMicroUsd(question, { ...unpriced, local: true })).toBe(0);
   });
 });

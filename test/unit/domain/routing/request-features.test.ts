@@ -1,17 +1,11 @@
 import type { ChatCompletionRequest } from '../../../../domain/chat.ts';
-import { estimateTokens, requestFeatures, routedPrompt } from '../../../../domain/routing/request-features.ts';
+import { requestFeatures, routedPrompt } from '../../../../domain/routing/request-features.ts';
 
 function ask(content: string, fields: Partial<ChatCompletionRequest> = {}): ChatCompletionRequest {
   return { model: 'auto', messages: [{ role: 'user', content }], ...fields };
 }
 
 describe('requestFeatures', () => {
-  it('estimates a token for four characters, and for each Chinese, Japanese or Korean one', () => {
-    expect(estimateTokens('abcde')).toBe(2);
-    expect(estimateTokens('你好')).toBe(2);
-    expect(estimateTokens('')).toBe(0);
-  });
-
   it('counts messages, pictures, sound and tool definitions as input', () => {
     const plain = requestFeatures(ask('abcd')).inputTokens;
     expect(plain).toBe(5);
