@@ -10,10 +10,12 @@ import type { RequestServices } from '../api/requests/services.ts';
 import { readQualityModel } from '../platform/config/quality-model-file.ts';
 import { dataPaths, type Settings } from '../platform/config/settings.ts';
 import { firstKey } from '../platform/identity/api-key.ts';
+import { createUrlGuard } from '../platform/net/url-guard.ts';
 import { createStepMetrics } from '../platform/telemetry/step-metrics.ts';
 import { workflowBundle } from '../platform/temporal/workflow-bundle.ts';
 import { version } from '../platform/version.ts';
 import { adapterFor } from '../providers/adapter-for.ts';
+import { withInlineImages } from '../providers/inline-images.ts';
 import { createGatewayWorker } from './gateway-worker.ts';
 import { createIdentity } from './identity.ts';
 import { listen, type Listener } from './listen.ts';
@@ -46,6 +48,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
   const registry = new Registry();
   const live = createLiveStats();
   const router = createRouter({ config, live, qualityModel: readQualityModel() });
+  const imageFetching = { urlGuard: createUrlGuard(), maxImagePixels: () => config().edge.maxImagePixels };
   const worker = new RunningWorker(
     await createGatewayWorker({
       connection: temporal.native,
@@ -57,7 +60,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
         store,
         hub,
         artifacts,
-        adapterFor,
+        adapterFor: (kind) => withInlineImages(adapterFor(kind), imageFetching),
         limits: createDeploymentLimits(),
         live,
         router,

@@ -8,9 +8,11 @@ import type { GatewayRequestInput, RequestLimits } from '../../activities/contra
 import { GatewayError } from '../../domain/errors.ts';
 import { assertMayName } from '../../domain/model-permission.ts';
 import { isTerminal } from '../../domain/request-record.ts';
+import { routeScope } from '../../domain/route.ts';
 import { searchAttributeNames } from '../../domain/search-attributes.ts';
 import { taskQueues } from '../../domain/task-queues.ts';
 import type { AcceptedRequest } from '../../platform/store/contract.ts';
+import { checkImages, keepImagesInside } from '../edge/request-images.ts';
 import type { NewChatRequest, Principal } from '../ports.ts';
 import { bodyHashOf, requestIdFor } from './request-id.ts';
 import type { RequestServices } from './services.ts';
@@ -31,6 +33,7 @@ export async function submitChat(
   const { model } = request.body;
   const { tenant } = principal;
   assertMayName(principal, model);
+  checkImages(request.body, services.config().edge);
   const requestId = requestIdFor(tenant, request.idempotencyKey);
   const keyed = request.idempotencyKey !== undefined;
   const bodyHash = keyed ? bodyHashOf({ body: request.body, gateway: request.gateway }) : '';
@@ -42,9 +45,10 @@ export async function submitChat(
     ...(request.gateway.policy !== undefined && { policy: request.gateway.policy }),
     ...(request.gateway.qos && { qos: request.gateway.qos }),
   };
+  const question = { tenant, alias: model, modality: 'chat' as const, body: request.body, ...wishes };
+  keepImagesInside(request.body, () => routeScope(services.config(), question).localOnly);
   await services.admission.enter(requestId, limits.totalTimeoutMs);
   try {
-    const question = { tenant, alias: model, modality: 'chat' as const, body: request.body, ...wishes };
     const route = services.router.decide(requestId, question);
     const { created, ...accepted } = await services.store.requests.accept({
       id: requestId,
