@@ -1,18 +1,20 @@
-import type { ArtifactStore } from '../platform/artifacts/contract.ts';
+import type { Artifacts } from '../platform/artifacts/contract.ts';
 import type { Carried } from './contracts.ts';
 
 /** Largest JSON text that travels inside the history. */
 export const inlineLimitBytes = 64 * 1024;
 
-/** Puts a large value aside, so that histories stay small. */
-export async function carry<T>(value: T, artifacts: ArtifactStore): Promise<Carried<T>> {
+/** Puts a large value of a request aside, so that histories stay small. */
+export async function carry<T>(value: T, requestId: string, artifacts: Artifacts): Promise<Carried<T>> {
   const text = JSON.stringify(value);
   if (text.length <= inlineLimitBytes && Buffer.byteLength(text) <= inlineLimitBytes) return { kind: 'inline', value };
-  const { sha256, sizeBytes } = await artifacts.put(Buffer.from(text));
-  return { kind: 'artifact', sha256, sizeBytes };
+  const { sha256, sizeBytes } = await artifacts.of({ requestId }).put(Buffer.from(text));
+  return { kind: 'artifact', requestId, sha256, sizeBytes };
 }
 
-export async function unpack<T>(carried: Carried<T>, artifacts: ArtifactStore): Promise<T> {
+export async function unpack<T>(carried: Carried<T>, artifacts: Artifacts): Promise<T> {
   if (carried.kind === 'inline') return carried.value;
-  return JSON.parse(Buffer.from(await artifacts.get(carried.sha256)).toString()) as T;
+  const { requestId, sha256 } = carried;
+  const bytes = await artifacts.of(requestId === undefined ? undefined : { requestId }).get(sha256);
+  return JSON.parse(Buffer.from(bytes).toString()) as T;
 }

@@ -4,7 +4,15 @@ import type { TerminalStatus } from '../domain/request-record.ts';
 import type { Weights } from '../domain/routing/rank.ts';
 
 /** A body that travels in the history where it is small, and by reference where it is not. */
-export type Carried<T> = { kind: 'inline'; value: T } | { kind: 'artifact'; sha256: string; sizeBytes: number };
+export type Carried<T> = { kind: 'inline'; value: T } | ArtifactReference;
+
+export interface ArtifactReference {
+  kind: 'artifact';
+  /** Whose artifact it is; histories of version 0.1 do not say. */
+  requestId?: string;
+  sha256: string;
+  sizeBytes: number;
+}
 
 /** Input of the `gatewayRequest` workflow; its id is the request's id. */
 export interface GatewayRequestInput {

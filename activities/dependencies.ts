@@ -1,6 +1,6 @@
 import type { GatewayConfig } from '../domain/gateway-config.ts';
 import type { ProviderKind } from '../domain/deployment.ts';
-import type { ArtifactStore } from '../platform/artifacts/contract.ts';
+import type { Artifacts } from '../platform/artifacts/contract.ts';
 import type { StreamHub } from '../platform/hub/contract.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Store } from '../platform/store/contract.ts';
@@ -15,7 +15,7 @@ export interface Dependencies {
   config: () => GatewayConfig;
   store: Store;
   hub: StreamHub;
-  artifacts: ArtifactStore;
+  artifacts: Artifacts;
   adapterFor: (kind: ProviderKind) => ChatAdapter;
   limits: DeploymentLimits;
   live: LiveStats;

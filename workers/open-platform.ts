@@ -2,7 +2,7 @@ import { DefaultLogger, type LogEntry, Runtime } from '@temporalio/worker';
 import type { DataConverter } from '@temporalio/common';
 import type { GatewayConfig } from '../domain/gateway-config.ts';
 import { searchAttributeNames } from '../domain/search-attributes.ts';
-import type { ArtifactStore } from '../platform/artifacts/contract.ts';
+import type { Artifacts } from '../platform/artifacts/contract.ts';
 import { openArtifactStore } from '../platform/artifacts/open-artifact-store.ts';
 import { loadConfig } from '../platform/config/load-config.ts';
 import type { Settings } from '../platform/config/settings.ts';
@@ -27,7 +27,7 @@ export interface Platform {
   config: () => GatewayConfig;
   store: Store;
   hub: StreamHub;
-  artifacts: ArtifactStore;
+  artifacts: Artifacts;
   temporal: TemporalConnections;
   dataConverter: DataConverter;
   close(): Promise<void>;
@@ -43,9 +43,9 @@ export async function openPlatform(settings: Settings, environment: NodeJS.Proce
   const cipher = createCipher(ring);
   const { dataDir, databaseUrl, redisUrl, artifactsUrl } = settings;
   const store = await whenUp('the database (DATABASE_URL)', logger, () => openStore({ dataDir, databaseUrl, cipher }));
-  const artifacts = await openArtifactStore({ dataDir, artifactsUrl, cipher });
+  const artifacts = await openArtifactStore({ dataDir, artifactsUrl, cipher, vault: store.vault });
   const hub = redisUrl === undefined ? createInProcessHub() : await createRedisHub({ url: redisUrl, cipher });
-  const dataConverter = createDataConverter(ring);
+  const dataConverter = createDataConverter({ vault: store.vault, master: cipher });
   const { address, namespace } = settings.temporal;
   const temporal = await whenUp(`the Temporal server at ${address} (TEMPORAL_ADDRESS)`, logger, () =>
     connectTemporal({ address, namespace, dataConverter }),

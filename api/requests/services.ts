@@ -1,7 +1,7 @@
 import type { LiveStats } from '../../activities/live-stats.ts';
 import type { Router } from '../../activities/router.ts';
 import type { GatewayConfig } from '../../domain/gateway-config.ts';
-import type { ArtifactStore } from '../../platform/artifacts/contract.ts';
+import type { Artifacts } from '../../platform/artifacts/contract.ts';
 import type { StreamHub } from '../../platform/hub/contract.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Store } from '../../platform/store/contract.ts';
@@ -13,7 +13,7 @@ export interface RequestServices {
   config: () => GatewayConfig;
   store: Store;
   hub: StreamHub;
-  artifacts: ArtifactStore;
+  artifacts: Artifacts;
   temporal: Pick<TemporalConnections, 'native' | 'starter' | 'operator'>;
   namespace: string;
   admission: Admission;

@@ -71,7 +71,7 @@ export async function submitChat(
       modality: 'chat',
       alias: model,
       stream: request.stream,
-      body: await carry(request.body, services.artifacts),
+      body: await carry(request.body, requestId, services.artifacts),
       deployments: route.order,
       limits,
       ...wishes,

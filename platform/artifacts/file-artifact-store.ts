@@ -2,54 +2,71 @@ import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { access, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GatewayError } from '../../domain/errors.ts';
+import type { ContentOwner, ContentVault } from '../encryption/content-vault.ts';
+import type { KeyOwner } from '../encryption/data-key.ts';
 import type { Cipher } from '../store/contract.ts';
 import { errorCode } from '../system-error.ts';
-import type { ArtifactStore } from './contract.ts';
+import type { Artifacts, ArtifactStore } from './contract.ts';
 import { syncFolder } from '../sync-folder.ts';
 
 export interface FileArtifactSource {
   dir: string;
+  /** Seals the key that names are made with. */
   cipher: Cipher;
+  vault: ContentVault;
 }
 
 const nameKeySizeBytes = 32;
 
 /**
- * Artifacts as sealed files, `ab/cd/<name>`. A name is the HMAC of the content's hash with a random key that lies
- * sealed beside them: whoever lists the folder cannot tell whether it holds a file he knows, and names stay as they are
- * when payload keys are rotated.
+ * Artifacts as sealed files, `<tenant>/[<end user>/]ab/cd/<name>`. All names are HMACs with a random key that lies sealed
+ * beside them: whoever lists the folder cannot tell whether it holds a file he knows, and names stay as they are when
+ * keys are rotated.
  */
-export async function createFileArtifactStore({ dir, cipher }: FileArtifactSource): Promise<ArtifactStore> {
+export async function createFileArtifactStore({ dir, cipher, vault }: FileArtifactSource): Promise<Artifacts> {
   const nameKeyPath = join(dir, 'name-key');
   const nameKey = await named(() => loadNameKey(nameKeyPath, cipher));
-  const pathOf = (sha256: string): string => {
-    const name = createHmac('sha256', nameKey).update(sha256).digest('hex');
-    return join(dir, name.slice(0, 2), name.slice(2, 4), name);
+  const nameOf = (text: string): string => createHmac('sha256', nameKey).update(text).digest('hex');
+  const folderOf = ({ tenant, subject }: KeyOwner): string =>
+    join(dir, nameOf(`tenant ${tenant}`), ...(subject === undefined ? [] : [nameOf(`subject ${subject}`)]));
+
+  const storeOf = (owner: ContentOwner | undefined): ArtifactStore => {
+    const pathOf = async (sha256: string): Promise<string> => {
+      const keyOwner = owner && (await vault.keyOwnerOf(owner));
+      const name = nameOf(sha256);
+      return join(keyOwner ? folderOf(keyOwner) : dir, name.slice(0, 2), name.slice(2, 4), name);
+    };
+    return {
+      put: (bytes) =>
+        named(async () => {
+          const sha256 = createHash('sha256').update(bytes).digest('hex');
+          const path = await pathOf(sha256);
+          if (!(await exists(path))) {
+            const sealed = owner ? await vault.seal(owner, bytes, place(sha256)) : cipher.seal(bytes, place(sha256));
+            // Where the volume is gone, names made with a key that is gone too would never be found again.
+            await access(nameKeyPath);
+            await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+            const temporaryPath = await writeTemporary(path, sealed);
+            await rename(temporaryPath, path);
+            await syncFolder(dirname(path));
+          }
+          return { sha256, sizeBytes: bytes.length };
+        }),
+      get: (sha256) =>
+        named(async () => {
+          const sealed = await readFile(await pathOf(sha256)).catch((error: unknown) => {
+            if (errorCode(error) !== 'ENOENT') throw error;
+            throw new GatewayError({ type: 'not_found', message: 'There is no artifact with this hash.' });
+          });
+          return vault.open(sealed, place(sha256));
+        }),
+      delete: (sha256) => named(async () => rm(await pathOf(sha256), { force: true })),
+    };
   };
+
   return {
-    put: (bytes) =>
-      named(async () => {
-        const sha256 = createHash('sha256').update(bytes).digest('hex');
-        const path = pathOf(sha256);
-        if (!(await exists(path))) {
-          // Where the volume is gone, names made with a key that is gone too would never be found again.
-          await access(nameKeyPath);
-          await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-          const temporaryPath = await writeTemporary(path, cipher.seal(bytes, place(sha256)));
-          await rename(temporaryPath, path);
-          await syncFolder(dirname(path));
-        }
-        return { sha256, sizeBytes: bytes.length };
-      }),
-    get: (sha256) =>
-      named(async () => {
-        const sealed = await readFile(pathOf(sha256)).catch((error: unknown) => {
-          if (errorCode(error) !== 'ENOENT') throw error;
-          throw new GatewayError({ type: 'not_found', message: 'There is no artifact with this hash.' });
-        });
-        return cipher.open(sealed, place(sha256));
-      }),
-    delete: (sha256) => named(() => rm(pathOf(sha256), { force: true })),
+    of: storeOf,
+    erase: (owner) => named(() => rm(folderOf(owner), { recursive: true, force: true })),
     ping: () =>
       named(async () => {
         await access(nameKeyPath);

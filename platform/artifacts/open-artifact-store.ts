@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GatewayError } from '../../domain/errors.ts';
 import type { Cipher } from '../store/contract.ts';
-import type { ArtifactStore } from './contract.ts';
+import type { ContentVault } from '../encryption/content-vault.ts';
+import type { Artifacts } from './contract.ts';
 import { createFileArtifactStore } from './file-artifact-store.ts';
 
 export interface ArtifactSource {
@@ -10,11 +11,13 @@ export interface ArtifactSource {
   artifactsUrl?: string | undefined;
   dataDir: string;
   cipher: Cipher;
+  vault: ContentVault;
 }
 
 /** @throws GatewayError `invalid_request` for another kind of ARTIFACTS_URL, `not_ready` for a folder that cannot be written. */
-export async function openArtifactStore({ artifactsUrl, dataDir, cipher }: ArtifactSource): Promise<ArtifactStore> {
-  return createFileArtifactStore({ dir: folderOf(artifactsUrl) ?? join(dataDir, 'artifacts'), cipher });
+export async function openArtifactStore(source: ArtifactSource): Promise<Artifacts> {
+  const { artifactsUrl, dataDir, cipher, vault } = source;
+  return createFileArtifactStore({ dir: folderOf(artifactsUrl) ?? join(dataDir, 'artifacts'), cipher, vault });
 }
 
 function folderOf(artifactsUrl: string | undefined): string | undefined {

@@ -2,6 +2,9 @@ import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
 import { GatewayError } from '../../domain/errors.ts';
 import type { KeyRing } from './key-ring.ts';
 
+/** Finds a key by the id in front of a ciphertext. */
+export type KeyLookup = Pick<KeyRing, 'key'>;
+
 const algorithm = 'aes-256-gcm';
 /** 'H', 'F', format version 1. */
 const magic = Buffer.from([0x48, 0x46, 0x01]);
@@ -53,19 +56,11 @@ export function seal(ring: KeyRing, plain: Uint8Array, aad: string): Uint8Array 
  * @throws GatewayError `encryption_failed`: not sealed at all, sealed with a key that the ring does not hold, changed
  *   since, or sealed for another place.
  */
-export function open(ring: KeyRing, sealed: Uint8Array, aad: string): Uint8Array {
+export function open(lookup: KeyLookup, sealed: Uint8Array, aad: string): Uint8Array {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
-  const keyIdStart = magic.length + 1;
-  const headerSizeBytes = keyIdStart + (bytes[magic.length] ?? 0) + ivSizeBytes;
-  if (!bytes.subarray(0, magic.length).equals(magic) || bytes.length < headerSizeBytes + tagSizeBytes) {
-    throw new GatewayError({
-      type: 'encryption_failed',
-      message: 'A stored value is not sealed. It was not written by this gateway, or it was changed since.',
-    });
-  }
-  const keyId = bytes.toString('latin1', keyIdStart, headerSizeBytes - ivSizeBytes);
+  const { keyId, headerSizeBytes } = readHeader(bytes);
   const iv = bytes.subarray(headerSizeBytes - ivSizeBytes, headerSizeBytes);
-  const decipher = createDecipheriv(algorithm, ring.key(keyId), iv, { authTagLength: tagSizeBytes });
+  const decipher = createDecipheriv(algorithm, lookup.key(keyId), iv, { authTagLength: tagSizeBytes });
   decipher.setAAD(Buffer.concat([bytes.subarray(0, headerSizeBytes), Buffer.from(aad)]));
   decipher.setAuthTag(bytes.subarray(-tagSizeBytes));
   const plain = decipher.update(bytes.subarray(headerSizeBytes, -tagSizeBytes));
@@ -81,4 +76,21 @@ export function open(ring: KeyRing, sealed: Uint8Array, aad: string): Uint8Array
     );
   }
   return plain;
+}
+
+/** Id of the key that opens the value. @throws GatewayError `encryption_failed` where it is not sealed at all. */
+export function keyIdOf(sealed: Uint8Array): string {
+  return readHeader(Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)).keyId;
+}
+
+function readHeader(bytes: Buffer): { keyId: string; headerSizeBytes: number } {
+  const keyIdStart = magic.length + 1;
+  const headerSizeBytes = keyIdStart + (bytes[magic.length] ?? 0) + ivSizeBytes;
+  if (!bytes.subarray(0, magic.length).equals(magic) || bytes.length < headerSizeBytes + tagSizeBytes) {
+    throw new GatewayError({
+      type: 'encryption_failed',
+      message: 'A stored value is not sealed. It was not written by this gateway, or it was changed since.',
+    });
+  }
+  return { keyId: bytes.toString('latin1', keyIdStart, headerSizeBytes - ivSizeBytes), headerSizeBytes };
 }

@@ -45,16 +45,17 @@ export class SqlAttemptStore implements AttemptStore {
   }
 
   async end(key: AttemptKey, ordinal: number, end: AttemptEnd): Promise<void> {
+    const { requestId } = key;
     const columns: EndColumns = {
       outcome: end.outcome,
       latency_ms: Math.round(end.latencyMs),
       cost_micro_usd: end.costMicroUsd,
       usage: end.usage ? JSON.stringify(end.usage) : null,
       error_type: end.error?.type ?? null,
-      error: end.error ? this.#columns.sealJson(end.error, errorPlace(key)) : null,
-      answer: end.answer === undefined ? null : this.#columns.sealText(end.answer, answerPlace(key)),
+      error: end.error ? await this.#columns.sealJson({ requestId }, end.error, errorPlace(key)) : null,
+      answer:
+        end.answer === undefined ? null : await this.#columns.sealText({ requestId }, end.answer, answerPlace(key)),
     };
-    const { requestId } = key;
     const updated = await this.#guard(() => this.#statements.end(this.#db, { requestId, ordinal, ...columns }));
     if (updated.numAffectedRows !== 0n) return;
     const { rows } = await this.#guard(() => this.#statements.outcomeOf(this.#db, { requestId, ordinal }));
@@ -83,7 +84,7 @@ export class SqlAttemptStore implements AttemptStore {
       await this.#statements.lockRequest(transaction, key);
       const { rows } = await this.#statements.newest(transaction, key);
       const newest = rows[0];
-      if (newest && hasEnded(newest)) return { kind: 'ended', end: this.#toEnd(key, newest) };
+      if (newest && hasEnded(newest)) return { kind: 'ended', end: await this.#toEnd(key, newest) };
       if (newest && (newest.ordinal !== givenUp?.ordinal || newest.beat !== givenUp.beat)) {
         return { kind: 'elsewhere', ordinal: newest.ordinal, beat: newest.beat };
       }
@@ -93,14 +94,14 @@ export class SqlAttemptStore implements AttemptStore {
     });
   }
 
-  #toEnd(key: AttemptKey, row: EndedTry): AttemptEnd {
+  async #toEnd(key: AttemptKey, row: EndedTry): Promise<AttemptEnd> {
     return {
       outcome: row.outcome,
       costMicroUsd: row.cost_micro_usd,
       latencyMs: row.latency_ms ?? 0,
-      ...(row.answer !== null && { answer: this.#columns.openText(row.answer, answerPlace(key)) }),
+      ...(row.answer !== null && { answer: await this.#columns.openText(row.answer, answerPlace(key)) }),
       ...(row.usage !== null && { usage: parseUsage(row.usage) }),
-      ...(row.error !== null && { error: this.#columns.openError(row.error, errorPlace(key)) }),
+      ...(row.error !== null && { error: await this.#columns.openError(row.error, errorPlace(key)) }),
     };
   }
 }

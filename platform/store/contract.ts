@@ -4,6 +4,7 @@ import type { GatewayErrorInfo } from '../../domain/errors.ts';
 import type { AttemptOutcome, RequestRecord, TerminalStatus } from '../../domain/request-record.ts';
 import type { RoutingDecision } from '../../domain/routing/decision.ts';
 import type { StreamEvent } from '../../domain/stream-event.ts';
+import type { ContentVault } from '../encryption/content-vault.ts';
 import type { ApiKeyStore } from './api-keys-contract.ts';
 
 /** The gateway's database. Every write is idempotent by request id (and run, attempt, sequence number). */
@@ -11,6 +12,8 @@ export interface Store {
   readonly requests: RequestStore;
   readonly attempts: AttemptStore;
   readonly events: EventLog;
+  /** The keys of tenants and end users, in this database. */
+  readonly vault: ContentVault;
   readonly apiKeys: ApiKeyStore;
   /** Rejects when the database cannot be read and written now. */
   ping(): Promise<void>;
@@ -30,6 +33,8 @@ export interface NewRequest {
   bodyHash: string;
   /** How it was routed. */
   route?: RoutingDecision;
+  /** Who asked, as the caller names its own users (`user` in the body): what is kept of this request is kept under his key. */
+  endUser?: string;
   createdAt: Date;
 }
 
@@ -139,6 +144,8 @@ export interface EventLog {
  * ciphertext, so a value moved to another row does not open. Throws `encryption_failed`.
  */
 export interface Cipher {
+  /** Id of the key that seals. */
+  readonly activeKeyId: string;
   seal(plain: Uint8Array, context: string): Uint8Array;
   open(sealed: Uint8Array, context: string): Uint8Array;
 }

@@ -32,7 +32,7 @@ export class SqlEventLog implements EventLog {
   }
 
   async append(requestId: string, events: readonly StreamEvent[]): Promise<void> {
-    const [first, ...more] = this.#toRows(requestId, events);
+    const [first, ...more] = await this.#toRows(requestId, events);
     if (!first) return;
     await this.#guard(() =>
       more.length === 0
@@ -47,12 +47,11 @@ export class SqlEventLog implements EventLog {
     const { rows } = await this.#guard(() =>
       this.#statements.read(this.#db, { requestId, afterSeq, lastWanted: afterSeq + limit }),
     );
-    return rows
-      .flatMap((row) => this.#columns.openEvents(row.payload, place(requestId, row.first_seq)))
-      .filter((event) => event.seq > afterSeq && event.seq <= afterSeq + limit);
+    const opened = rows.map((row) => this.#columns.openEvents(row.payload, place(requestId, row.first_seq)));
+    return (await Promise.all(opened)).flat().filter((event) => event.seq > afterSeq && event.seq <= afterSeq + limit);
   }
 
-  #toRows(requestId: string, events: readonly StreamEvent[]): Row[] {
+  async #toRows(requestId: string, events: readonly StreamEvent[]): Promise<Row[]> {
     const rows: Row[] = [];
     for (let start = 0; start < events.length; start += maxEventsPerRow) {
       const part = events.slice(start, start + maxEventsPerRow);
@@ -60,7 +59,7 @@ export class SqlEventLog implements EventLog {
       if (part.some((event, index) => event.seq !== firstSeq + index)) {
         throw new RangeError('events are appended in the order of their numbers, without gaps');
       }
-      const payload = this.#columns.sealJson(part, place(requestId, firstSeq));
+      const payload = await this.#columns.sealJson({ requestId }, part, place(requestId, firstSeq));
       rows.push({ requestId, firstSeq, lastSeq: firstSeq + part.length - 1, payload });
     }
     return rows;

@@ -3,12 +3,14 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { requests } from './migrations/0001-requests.ts';
 import { route } from './migrations/0002-route.ts';
 import { apiKeys } from './migrations/0003-api-keys.ts';
+import { dataKeys } from './migrations/0006-data-keys.ts';
 import type { Schema } from './schema.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-requests': requests,
   '0002-route': route,
   '0003-api-keys': apiKeys,
+  '0006-data-keys': dataKeys,
 };
 
 /** Brings the schema up to date. Several processes may do this at once; all of it happens or nothing. */

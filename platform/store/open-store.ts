@@ -5,6 +5,8 @@ import { SqlApiKeyStore } from './api-keys.ts';
 import { SqlAttemptStore } from './attempts.ts';
 import type { Cipher, Store } from './contract.ts';
 import { assertKeysOfDatabase } from './encryption-check.ts';
+import { createContentVault, rewrapDataKeys } from '../encryption/content-vault.ts';
+import { SqlDataKeyStore } from './data-keys.ts';
 import { SqlEventLog } from './events.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { migrate } from './migrate.ts';
@@ -45,11 +47,15 @@ export async function openStore(source: StoreSource): Promise<Store> {
 export async function createStore(db: Kysely<Schema>, cipher: Cipher, guard: Guard): Promise<Store> {
   await guard(() => migrate(db));
   await guard(() => assertKeysOfDatabase(db, cipher));
-  const columns = new SealedColumns(cipher);
+  const dataKeys = new SqlDataKeyStore(db, guard);
+  await rewrapDataKeys(cipher, dataKeys);
+  const vault = createContentVault(cipher, dataKeys);
+  const columns = new SealedColumns(vault);
   return {
-    requests: new SqlRequestStore(db, guard, columns),
+    requests: new SqlRequestStore(db, guard, vault),
     attempts: new SqlAttemptStore(db, guard, columns),
     events: new SqlEventLog(db, guard, columns),
+    vault,
     apiKeys: new SqlApiKeyStore(db, guard),
     async ping() {
       await guard(() =>

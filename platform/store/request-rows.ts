@@ -1,4 +1,5 @@
 import type { ChatUsage } from '../../domain/chat.ts';
+import { GatewayError, type GatewayErrorInfo } from '../../domain/errors.ts';
 import { type AttemptRecord, isTerminal, type RequestRecord } from '../../domain/request-record.ts';
 import type { RoutingDecision } from '../../domain/routing/decision.ts';
 import type { AttemptsTable, RequestsTable } from './schema.ts';
@@ -37,7 +38,7 @@ type AttemptPart = Pick<
 >;
 
 /** A request beside one of its attempts; all of the latter null where it has none. */
-export type RequestRow = Omit<RequestsTable, 'principal' | 'superseded_runs' | 'error_type'> & {
+export type RequestRow = Omit<RequestsTable, 'principal' | 'superseded_runs' | 'error_type' | 'subject' | 'key_id'> & {
   [Column in keyof AttemptPart as `attempt_${Column}`]: AttemptPart[Column] | null;
 };
 
@@ -46,12 +47,12 @@ export function errorPlace(requestId: string): string {
 }
 
 /** Folds rows (a request's rows side by side, attempts oldest first) into records, in the order of the rows. */
-export function toRecords(rows: readonly RequestRow[], columns: SealedColumns): RequestRecord[] {
+export async function toRecords(rows: readonly RequestRow[], columns: SealedColumns): Promise<RequestRecord[]> {
   const records = new Map<string, RequestRecord>();
   for (const row of rows) {
     let record = records.get(row.id);
     if (!record) {
-      record = withoutAttempts(row, columns);
+      record = await withoutAttempts(row, columns);
       records.set(row.id, record);
     }
     if (row.attempt_ordinal === null) continue;
@@ -64,7 +65,7 @@ export function toRecords(rows: readonly RequestRow[], columns: SealedColumns): 
   return [...records.values()];
 }
 
-function withoutAttempts(row: RequestRow, columns: SealedColumns): RequestRecord {
+async function withoutAttempts(row: RequestRow, columns: SealedColumns): Promise<RequestRecord> {
   return {
     id: row.id,
     tenant: row.tenant,
@@ -79,8 +80,18 @@ function withoutAttempts(row: RequestRow, columns: SealedColumns): RequestRecord
     ...(row.finished_at !== null && { finishedAt: new Date(row.finished_at) }),
     ...(row.deployment !== null && { deployment: row.deployment }),
     ...(row.route !== null && { route: parseRoute(row.route) }),
-    ...(row.error !== null && { error: columns.openError(row.error, errorPlace(row.id)) }),
+    ...(row.error !== null && { error: await openError(row.error, row.id, columns) }),
   };
+}
+
+/** What was erased must not hide the records beside it in a list. */
+async function openError(sealed: Uint8Array, id: string, columns: SealedColumns): Promise<GatewayErrorInfo> {
+  try {
+    return await columns.openError(sealed, errorPlace(id));
+  } catch (error) {
+    if (error instanceof GatewayError && error.type === 'content_erased') return error.info;
+    throw error;
+  }
 }
 
 /** A try that is still open when its request has ended died with its process. */

@@ -6,11 +6,13 @@ import { prepare } from './prepared.ts';
 import { attemptColumns, requestColumns, type RequestRow } from './request-rows.ts';
 import type { Schema } from './schema.ts';
 
-type InsertArgs = Omit<NewRequest, 'stream' | 'createdAt' | 'route'> & {
+type InsertArgs = Omit<NewRequest, 'stream' | 'createdAt' | 'route' | 'endUser'> & {
   stream: 0 | 1;
   createdAt: number;
   /** JSON of RoutingDecision. */
   route: string | null;
+  subject: string | null;
+  keyId: string;
 };
 interface RunArgs {
   id: string;
@@ -49,6 +51,8 @@ export function prepareRequestStatements(db: Kysely<Schema>) {
           status: 'queued',
           created_at: arg('createdAt'),
           superseded_runs: '',
+          subject: arg('subject'),
+          key_id: arg('keyId'),
           route: arg('route'),
         })
         .onConflict((conflict) => conflict.column('id').doNothing()),

@@ -2,38 +2,48 @@ import type { Kysely } from 'kysely';
 import { GatewayError, type GatewayErrorInfo } from '../../domain/errors.ts';
 import type { RequestRecord } from '../../domain/request-record.ts';
 import type { RoutingDecision } from '../../domain/routing/decision.ts';
+import type { ContentVault } from '../encryption/content-vault.ts';
 import { answerPlace } from './attempts.ts';
 import type { AcceptedRequest, NewRequest, RequestStore, Settlement } from './contract.ts';
 import type { Guard } from './guard.ts';
 import { attemptColumns, errorPlace, requestColumns, toRecords } from './request-rows.ts';
 import { prepareRequestStatements, type RequestStatements } from './request-statements.ts';
 import type { Schema } from './schema.ts';
-import type { SealedColumns } from './sealed-columns.ts';
+import { SealedColumns } from './sealed-columns.ts';
 
 export class SqlRequestStore implements RequestStore {
   readonly #db: Kysely<Schema>;
   readonly #guard: Guard;
+  readonly #vault: ContentVault;
   readonly #columns: SealedColumns;
   readonly #statements: RequestStatements;
 
-  constructor(db: Kysely<Schema>, guard: Guard, columns: SealedColumns) {
+  constructor(db: Kysely<Schema>, guard: Guard, vault: ContentVault) {
     this.#db = db;
     this.#guard = guard;
-    this.#columns = columns;
+    this.#vault = vault;
+    this.#columns = new SealedColumns(vault);
     this.#statements = prepareRequestStatements(db);
   }
 
   async accept(request: NewRequest): Promise<{ created: boolean } & AcceptedRequest> {
-    const { id, tenant, bodyHash, route } = request;
+    const { id, tenant, bodyHash, route, endUser } = request;
+    const subject = endUser === undefined ? undefined : await this.#vault.subjectOf(tenant, endUser);
+    const keyId = await this.#vault.keyIdFor({ tenant, ...(subject !== undefined && { subject }) });
     const inserted = await this.#guard(() =>
       this.#statements.insert(this.#db, {
         ...request,
         stream: request.stream ? 1 : 0,
         createdAt: request.createdAt.getTime(),
         route: route ? JSON.stringify(route) : null,
+        subject: subject ?? null,
+        keyId,
       }),
     );
-    if (inserted.numAffectedRows === 1n) return { created: true, bodyHash, record: newRecord(request) };
+    if (inserted.numAffectedRows === 1n) {
+      this.#vault.noteRequest(id, keyId);
+      return { created: true, bodyHash, record: newRecord(request) };
+    }
     const known = await this.accepted(tenant, id);
     if (known) return { created: false, ...known };
     throw new GatewayError({
@@ -44,13 +54,13 @@ export class SqlRequestStore implements RequestStore {
 
   async accepted(tenant: string, id: string): Promise<AcceptedRequest | undefined> {
     const rows = await this.#select(tenant, id);
-    const record = toRecords(rows, this.#columns).at(0);
+    const record = (await toRecords(rows, this.#columns)).at(0);
     const first = rows[0];
     return record && first && { bodyHash: first.body_hash, record };
   }
 
   async get(tenant: string, id: string): Promise<RequestRecord | undefined> {
-    return toRecords(await this.#select(tenant, id), this.#columns).at(0);
+    return (await toRecords(await this.#select(tenant, id), this.#columns)).at(0);
   }
 
   async list(
@@ -92,7 +102,7 @@ export class SqlRequestStore implements RequestStore {
 
   async settle(settlement: Settlement): Promise<boolean> {
     const { requestId: id, runId, status, answeredBy, error } = settlement;
-    const sealedError = error ? this.#columns.sealJson(error, errorPlace(id)) : null;
+    const sealedError = error ? await this.#columns.sealJson({ requestId: id }, error, errorPlace(id)) : null;
     const updated = await this.#guard(() =>
       this.#statements.settle(this.#db, {
         id,
@@ -127,7 +137,7 @@ export class SqlRequestStore implements RequestStore {
   }
 
   async abandon(id: string, error: GatewayErrorInfo, finishedAt: Date): Promise<void> {
-    const sealedError = this.#columns.sealJson(error, errorPlace(id));
+    const sealedError = await this.#columns.sealJson({ requestId: id }, error, errorPlace(id));
     await this.#guard(() =>
       this.#db
         .updateTable('requests')

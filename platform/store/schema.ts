@@ -8,6 +8,8 @@ export interface Schema {
   attempts: AttemptsTable;
   events: EventsTable;
   encryption_check: EncryptionCheckTable;
+  data_keys: DataKeysTable;
+  erasures: ErasuresTable;
   api_keys: ApiKeysTable;
   api_key_secrets: ApiKeySecretsTable;
 }
@@ -35,6 +37,10 @@ export interface RequestsTable {
   error: Uint8Array | null;
   /** JSON of RoutingDecision: names and figures only, in plain. */
   route: string | null;
+  /** Pseudonym of the end user. */
+  subject: string | null;
+  /** The key that its content is sealed with; null for what was accepted before there were data keys. */
+  key_id: string | null;
 }
 
 export interface AttemptsTable {
@@ -67,6 +73,28 @@ export interface EventsTable {
   last_seq: number;
   /** Sealed JSON array of StreamEvent. */
   payload: Uint8Array;
+}
+
+export interface DataKeysTable {
+  id: string;
+  tenant: string;
+  /** Empty for the tenant's own keys. */
+  subject: string;
+  version: number;
+  master_key_id: string;
+  /** The key, sealed with the master key; zeros once it is destroyed. */
+  wrapped: Uint8Array;
+  created_at: number;
+  destroyed_at: number | null;
+}
+
+/** Erasures that were asked for and are not carried out to the end yet. */
+interface ErasuresTable {
+  id: string;
+  tenant: string;
+  /** Empty for the whole tenant. */
+  subject: string;
+  asked_at: number;
 }
 
 /** One row that opens only with the keys this database was written with. */

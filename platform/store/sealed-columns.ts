@@ -1,35 +1,38 @@
 import type { GatewayErrorInfo } from '../../domain/errors.ts';
 import type { StreamEvent } from '../../domain/stream-event.ts';
-import type { Cipher } from './contract.ts';
+import type { ContentOwner, ContentVault } from '../encryption/content-vault.ts';
 
-/** Text and JSON in sealed columns; what opens is what this gateway wrote, so its shape is taken as it is. `place` is `table.column:row`; a value moved to another place does not open. */
+/**
+ * Text and JSON in columns that are sealed with their owner's key; what opens is what this gateway wrote, so its shape is
+ * taken as it is. `place` is `table.column:row`; a value moved to another place does not open.
+ */
 export class SealedColumns {
-  readonly #cipher: Cipher;
+  readonly #vault: ContentVault;
 
-  constructor(cipher: Cipher) {
-    this.#cipher = cipher;
+  constructor(vault: ContentVault) {
+    this.#vault = vault;
   }
 
-  sealText(text: string, place: string): Uint8Array {
-    return this.#cipher.seal(Buffer.from(text), place);
+  sealText(owner: ContentOwner, text: string, place: string): Promise<Uint8Array> {
+    return this.#vault.seal(owner, Buffer.from(text), place);
   }
 
-  openText(sealed: Uint8Array, place: string): string {
-    const plain = this.#cipher.open(sealed, place);
+  async openText(sealed: Uint8Array, place: string): Promise<string> {
+    const plain = await this.#vault.open(sealed, place);
     return Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength).toString();
   }
 
-  sealJson(value: unknown, place: string): Uint8Array {
-    return this.sealText(JSON.stringify(value), place);
+  sealJson(owner: ContentOwner, value: unknown, place: string): Promise<Uint8Array> {
+    return this.sealText(owner, JSON.stringify(value), place);
   }
 
-  openError(sealed: Uint8Array, place: string): GatewayErrorInfo {
-    const error: GatewayErrorInfo = JSON.parse(this.openText(sealed, place));
+  async openError(sealed: Uint8Array, place: string): Promise<GatewayErrorInfo> {
+    const error: GatewayErrorInfo = JSON.parse(await this.openText(sealed, place));
     return error;
   }
 
-  openEvents(sealed: Uint8Array, place: string): StreamEvent[] {
-    const events: StreamEvent[] = JSON.parse(this.openText(sealed, place));
+  async openEvents(sealed: Uint8Array, place: string): Promise<StreamEvent[]> {
+    const events: StreamEvent[] = JSON.parse(await this.openText(sealed, place));
     return events;
   }
 }

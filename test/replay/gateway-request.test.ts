@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { fileURLToPath } from 'node:url';
+import { createCipher } from '../../platform/encryption/cipher.ts';
+import { createContentVault } from '../../platform/encryption/content-vault.ts';
 import { loadKeyRing } from '../../platform/encryption/key-ring.ts';
 import { createDataConverter, failureConverterPath } from '../../platform/temporal/data-converter.ts';
+import { InMemoryDataKeys } from '../doubles/data-key-store.ts';
 import { goldenKeys, historyFolder } from './golden.ts';
 
 const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
@@ -18,7 +21,9 @@ beforeAll(async () => {
   Runtime.install({ logger, telemetryOptions: { logging: { filter: 'OFF' } } });
   bundle = await bundleWorkflowCode({ workflowsPath, failureConverterPath, logger });
   const dataDir = mkdtempSync(join(tmpdir(), 'holdfast-replay-'));
-  dataConverter = createDataConverter(await loadKeyRing({ dataDir, payloadKeys: goldenKeys }));
+  const master = createCipher(await loadKeyRing({ dataDir, payloadKeys: goldenKeys }));
+  const vault = createContentVault(master, new InMemoryDataKeys());
+  dataConverter = createDataConverter({ vault, master });
 });
 
 async function replay(name: string, change: (json: string) => string = (json) => json) {

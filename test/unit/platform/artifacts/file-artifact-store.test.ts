@@ -3,9 +3,11 @@ import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { ArtifactStore } from '../../../../platform/artifacts/contract.ts';
+import type { Artifacts, ArtifactStore } from '../../../../platform/artifacts/contract.ts';
 import { createFileArtifactStore } from '../../../../platform/artifacts/file-artifact-store.ts';
 import { openArtifactStore } from '../../../../platform/artifacts/open-artifact-store.ts';
+import { createContentVault } from '../../../../platform/encryption/content-vault.ts';
+import { InMemoryDataKeys } from '../../../doubles/data-key-store.ts';
 import { aCipher, rejectionOf } from '../../../support/store-fixtures.ts';
 
 describe('the file artifact store', () => {
@@ -13,7 +15,10 @@ describe('the file artifact store', () => {
   const picture = Buffer.concat([Buffer.from('PLANTED'), randomBytes(300_000)]);
   const hash = createHash('sha256').update(picture).digest('hex');
   let dir: string;
+  let artifacts: Artifacts;
   let store: ArtifactStore;
+  const vault = createContentVault(cipher, new InMemoryDataKeys());
+  const owner = { tenant: 'clinic' };
 
   const files = async (): Promise<string[]> =>
     (await readdir(dir, { recursive: true, withFileTypes: true }))
@@ -22,15 +27,16 @@ describe('the file artifact store', () => {
 
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'holdfast-artifacts-'));
-    store = await createFileArtifactStore({ dir, cipher });
+    artifacts = await createFileArtifactStore({ dir, cipher, vault });
+    store = artifacts.of(owner);
   });
 
   afterEach(() => rm(dir, { recursive: true, force: true }));
 
   it('gives bytes back by their hash, also after a restart', async () => {
     expect(await store.put(picture)).toEqual({ sha256: hash, sizeBytes: picture.length });
-    const restarted = await createFileArtifactStore({ dir, cipher });
-    expect(Buffer.from(await restarted.get(hash)).equals(picture)).toBe(true);
+    const restarted = await createFileArtifactStore({ dir, cipher, vault });
+    expect(Buffer.from(await restarted.of(owner).get(hash)).equals(picture)).toBe(true);
   });
 
   it('keeps equal bytes once, also when they come at the same moment', async () => {
@@ -43,6 +49,26 @@ describe('the file artifact store', () => {
     const [file = ''] = await files();
     expect(file).not.toContain(hash);
     expect((await readFile(file)).includes('PLANTED')).toBe(false);
+  });
+
+  it("keeps each owner's apart: nobody finds another's by its hash, and erasing one leaves the others", async () => {
+    await store.put(picture);
+    const patient = { tenant: 'clinic', subject: 'p1' };
+    expect(await rejectionOf(artifacts.of({ tenant: 'bank' }).get(hash))).toBe('not_found');
+    expect(await rejectionOf(artifacts.of(patient).get(hash))).toBe('not_found');
+    await artifacts.of(patient).put(picture);
+    await artifacts.of({ tenant: 'bank' }).put(picture);
+    await artifacts.erase(patient);
+    expect(await files()).toHaveLength(2);
+    await artifacts.erase(owner);
+    await artifacts.erase(owner);
+    expect(await rejectionOf(store.get(hash))).toBe('not_found');
+    expect(Buffer.from(await artifacts.of({ tenant: 'bank' }).get(hash)).equals(picture)).toBe(true);
+  });
+
+  it('gives the artifacts of versions that had no keys of owners', async () => {
+    await artifacts.of().put(picture);
+    expect(Buffer.from(await artifacts.of().get(hash)).equals(picture)).toBe(true);
   });
 
   it('does not know what was never put or was deleted', async () => {
@@ -64,23 +90,23 @@ describe('the file artifact store', () => {
 
   it('is not ready while its volume is away, and heals when it is back', async () => {
     await rename(dir, `${dir}-away`);
-    expect(await rejectionOf(store.ping())).toBe('not_ready');
+    expect(await rejectionOf(artifacts.ping())).toBe('not_ready');
     expect(await rejectionOf(store.put(picture))).toBe('not_ready');
     await rename(`${dir}-away`, dir);
-    await store.ping();
+    await artifacts.ping();
     await store.put(picture);
     expect(await files()).toHaveLength(1);
   });
 
   it('stops at the start where the keys are not its own', async () => {
-    expect(await rejectionOf(createFileArtifactStore({ dir, cipher: aCipher() }))).toBe('encryption_failed');
+    expect(await rejectionOf(createFileArtifactStore({ dir, cipher: aCipher(), vault }))).toBe('encryption_failed');
   });
 
   it('is found by ARTIFACTS_URL, which so far names a folder', async () => {
-    await openArtifactStore({ artifactsUrl: pathToFileURL(join(dir, 'here')).href, dataDir: dir, cipher });
-    await openArtifactStore({ dataDir: dir, cipher });
+    await openArtifactStore({ artifactsUrl: pathToFileURL(join(dir, 'here')).href, dataDir: dir, cipher, vault });
+    await openArtifactStore({ dataDir: dir, cipher, vault });
     expect(await readdir(dir)).toEqual(expect.arrayContaining(['here', 'artifacts']));
-    const refused = openArtifactStore({ artifactsUrl: 's3://bucket/prefix', dataDir: dir, cipher });
+    const refused = openArtifactStore({ artifactsUrl: 's3://bucket/prefix', dataDir: dir, cipher, vault });
     await expect(refused).rejects.toMatchObject({ message: expect.stringContaining('not supported yet') });
   });
 });
