@@ -22,7 +22,7 @@ export function createIdentity({ config, store, logger }: Platform, firstKey: st
     authenticate: createAuthenticator({
       isFirstKey: keyMatcher(firstKey),
       apiKeys,
-      tokens: createTokenVerifier(config().auth.jwt, isTenant),
+      tokens: createTokenVerifier(() => config().auth.jwt, isTenant),
       isTenant,
     }),
     keys: createKeyAdministration({ store: store.apiKeys, config, onChange: () => apiKeys.forget() }),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { decodeJwt, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { GatewayError } from '../../domain/errors.ts';
 import type { ClaimPath, JwtIssuer } from '../../domain/jwt-issuer.ts';
@@ -24,12 +25,15 @@ interface TrustedIssuer extends JwtIssuer {
   publicKeys: JWTVerifyGetKey;
 }
 
-export function createTokenVerifier(issuers: readonly JwtIssuer[], isTenant: (name: string) => boolean): TokenVerifier {
-  const trusted = new Map(
-    issuers.map((issuer) => [issuer.issuer, { ...issuer, publicKeys: publicKeysOf(issuer) }] as const),
-  );
+/** @param issuers those in force; asked at each token, because the configuration may be read again. */
+export function createTokenVerifier(
+  issuers: () => readonly JwtIssuer[],
+  isTenant: (name: string) => boolean,
+): TokenVerifier {
+  const trustedIssuers = keepTrusted(issuers);
   return {
     async verify(candidate) {
+      const trusted = trustedIssuers();
       if (trusted.size === 0 || !compactJws.test(candidate)) return undefined;
       if (candidate.length > maxTokenChars) throw refused(`it is longer than ${maxTokenChars} characters`);
       // Nothing is believed yet: the issuer's name only chooses whose rules and keys the token must satisfy.
@@ -44,6 +48,26 @@ export function createTokenVerifier(issuers: readonly JwtIssuer[], isTenant: (na
       };
     },
   };
+}
+
+/** The issuers by name. One whose keys come from the same place as before keeps those that were read. */
+function keepTrusted(issuers: () => readonly JwtIssuer[]): () => ReadonlyMap<string, TrustedIssuer> {
+  let configured: readonly JwtIssuer[] = [];
+  let trusted = new Map<string, TrustedIssuer>();
+  return () => {
+    const current = issuers();
+    if (current !== configured) {
+      const before = trusted;
+      trusted = new Map(current.map((issuer) => [issuer.issuer, trust(issuer, before.get(issuer.issuer))] as const));
+      configured = current;
+    }
+    return trusted;
+  };
+}
+
+function trust(issuer: JwtIssuer, before: TrustedIssuer | undefined): TrustedIssuer {
+  const isSame = before !== undefined && isDeepStrictEqual(before.keys, issuer.keys);
+  return { ...issuer, publicKeys: isSame ? before.publicKeys : publicKeysOf(issuer) };
 }
 
 function claimedIssuer(token: string): string {
