@@ -12,6 +12,9 @@ import type { StreamHub } from '../platform/hub/contract.ts';
 import { createInProcessHub } from '../platform/hub/in-process-hub.ts';
 import { createRedisHub } from '../platform/hub/redis-hub.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
+import type { RateLimiter } from '../platform/rate-limit/contract.ts';
+import { createInProcessLimiter } from '../platform/rate-limit/in-process-limiter.ts';
+import { createRedisLimiter } from '../platform/rate-limit/redis-limiter.ts';
 import type { Store } from '../platform/store/contract.ts';
 import { openStore } from '../platform/store/open-store.ts';
 import { startTracing } from '../platform/telemetry/tracing.ts';
@@ -28,6 +31,7 @@ export interface Platform {
   store: Store;
   hub: StreamHub;
   artifacts: Artifacts;
+  limiter: RateLimiter;
   temporal: TemporalConnections;
   dataConverter: DataConverter;
   close(): Promise<void>;
@@ -45,6 +49,7 @@ export async function openPlatform(settings: Settings, environment: NodeJS.Proce
   const store = await whenUp('the database (DATABASE_URL)', logger, () => openStore({ dataDir, databaseUrl, cipher }));
   const artifacts = await openArtifactStore({ dataDir, artifactsUrl, cipher, vault: store.vault });
   const hub = redisUrl === undefined ? createInProcessHub() : await createRedisHub({ url: redisUrl, cipher });
+  const limiter = redisUrl === undefined ? createInProcessLimiter() : await createRedisLimiter({ url: redisUrl, logger });
   const dataConverter = createDataConverter({ vault: store.vault, master: cipher });
   const { address, namespace } = settings.temporal;
   const temporal = await whenUp(`the Temporal server at ${address} (TEMPORAL_ADDRESS)`, logger, () =>
@@ -60,12 +65,14 @@ export async function openPlatform(settings: Settings, environment: NodeJS.Proce
     store,
     hub,
     artifacts,
+    limiter,
     temporal,
     dataConverter,
     close: async () => {
       await tracing.shutdown();
       await temporal.close();
       await hub.close();
+      await limiter.close();
       await store.close();
     },
   };

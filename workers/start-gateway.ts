@@ -88,7 +88,8 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
       { part: 'artifacts', check: () => artifacts.ping() },
       { part: 'worker', check: async () => worker.assertPolling() },
     ]);
-    const ports = createPorts(services, { ...createIdentity(platform, key), ready, startedAt });
+    const ports = createPorts(services, { ...createIdentity(platform, key),
+      limiter: platform.limiter, ready, startedAt });
     const app = createApp(ports, {
       logger,
       registry,

@@ -2,6 +2,7 @@ import { Router, type Request, type Response } from 'express';
 import type { Logger } from 'pino';
 import { GatewayError } from '../../domain/errors.ts';
 import { authenticate } from '../auth.ts';
+import { isCounted, limitRequests } from '../edge/limit-requests.ts';
 import { refuseForeignTenantIp } from '../edge/refuse-foreign-ips.ts';
 import type { RequestMetrics } from '../operations/metrics.ts';
 import type { ApiPorts } from '../ports.ts';
@@ -46,6 +47,7 @@ async function serve(services: RouteServices, route: Route, req: Request, res: R
   }
   const principal = await authenticate(services.ports, req, route.scopes);
   refuseForeignTenantIp(services.ports, req, principal);
+  if (isCounted(route)) await limitRequests(services.ports, principal, res);
   await route.handle({ ...exchange, principal });
 }
 

@@ -10,7 +10,10 @@ export const errorEnvelopeSchema = z.object({
 export type OpenAiErrorEnvelope = z.output<typeof errorEnvelopeSchema>;
 
 /** Codes that OpenAI's clients and their users already test for; every other code is the gateway's own word. */
-const openAiCodes: Partial<Record<GatewayErrorInfo['type'], string>> = { authentication_failed: 'invalid_api_key' };
+const openAiCodes: Partial<Record<GatewayErrorInfo['type'], string>> = {
+  authentication_failed: 'invalid_api_key',
+  rate_limited: 'rate_limit_exceeded',
+};
 
 export function errorEnvelope(info: GatewayErrorInfo): OpenAiErrorEnvelope {
   return {

@@ -1,7 +1,9 @@
 import { assertMayName, mayName } from '../../domain/model-permission.ts';
 import { createIpGate } from '../edge/ip-gate.ts';
+import { createRequestLimits } from '../edge/request-limits.ts';
 import type { Authenticator } from '../../platform/identity/authenticator.ts';
 import { follow } from '../../platform/hub/follow.ts';
+import type { RateLimiter } from '../../platform/rate-limit/contract.ts';
 import type { KeyAdministration } from '../admin/keys-port.ts';
 import type { ApiPorts, Readiness } from '../ports.ts';
 import type { RequestServices } from './services.ts';
@@ -16,12 +18,14 @@ export function createPorts(
     keys: KeyAdministration;
     ready: () => Promise<Readiness>;
     startedAt: Date;
+    limiter: RateLimiter;
   },
 ): ApiPorts {
   const { store } = services;
   const created = Math.floor(options.startedAt.getTime() / 1000);
   return {
     ...createIpGate(services.config),
+    ...createRequestLimits(services.config, options.limiter),
     authenticate: ({ shown, ip }) => options.authenticate(shown, ip),
     keys: options.keys,
     models: (principal) => {

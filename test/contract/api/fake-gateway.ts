@@ -92,6 +92,8 @@ export class FakeGateway implements ApiPorts {
 
   allowsIp: ApiPorts['allowsIp'] = (ip, tenant) => !this.refusedIps.has(tenant === undefined ? ip : `${tenant} ${ip}`);
 
+  enter: ApiPorts['enter'] = () => undefined;
+
   models: ApiPorts['models'] = () => [
     { id: 'auto', created: 1_760_000_000, ownedBy: 'holdfast' },
     { id: 'light', created: 1_760_000_000, ownedBy: 'near' },
