@@ -23,7 +23,7 @@ function roundUp(femto: bigint): number {
 }
 
 /** Counts come from a provider: what is no count (negative, fractional, NaN) must not become a refund or a throw. */
-function count(value: number | undefined): number {
+export function tokenCount(value: number | undefined): number {
   return value !== undefined && Number.isFinite(value) && value > 0 ? Math.ceil(value) : 0;
 }
 
@@ -36,7 +36,7 @@ class Remaining {
   }
 
   take(wanted: number | undefined): bigint {
-    const taken = Math.min(count(wanted), this.#left);
+    const taken = Math.min(tokenCount(wanted), this.#left);
     this.#left -= taken;
     return BigInt(taken);
   }
@@ -57,9 +57,9 @@ function ratesFor(price: Price, inputTokens: number): TokenRates {
  * them. Cached and written tokens are taken off the input first, then audio and image tokens; what is left is text.
  */
 export function costMicroUsd(usage: ChatUsage, price: Price): number {
-  const rates = ratesFor(price, count(usage.prompt_tokens));
-  const input = new Remaining(count(usage.prompt_tokens));
-  const output = new Remaining(count(usage.completion_tokens));
+  const rates = ratesFor(price, tokenCount(usage.prompt_tokens));
+  const input = new Remaining(tokenCount(usage.prompt_tokens));
+  const output = new Remaining(tokenCount(usage.completion_tokens));
   const inputDetails = usage.prompt_tokens_details;
   const outputDetails = usage.completion_tokens_details;
   const parts: [bigint, number][] = [
@@ -88,11 +88,11 @@ export interface MediaUsage {
 
 /** What an image, transcription or speech call billed by the piece cost, in micro-USD, rounded up. */
 export function mediaCostMicroUsd(usage: MediaUsage, price: Price): number {
-  const audioFemto = BigInt(count(usage.audioMs)) * femtoPerPiece(price.audioUsdPerMinute ?? 0);
+  const audioFemto = BigInt(tokenCount(usage.audioMs)) * femtoPerPiece(price.audioUsdPerMinute ?? 0);
   return roundUp(
-    BigInt(count(usage.images)) * femtoPerPiece(price.imageUsd ?? 0) +
+    BigInt(tokenCount(usage.images)) * femtoPerPiece(price.imageUsd ?? 0) +
       (audioFemto + MS_PER_MINUTE - 1n) / MS_PER_MINUTE +
-      BigInt(count(usage.characters)) * femtoPerUnit(price.speechUsdPerMChar ?? 0),
+      BigInt(tokenCount(usage.characters)) * femtoPerUnit(price.speechUsdPerMChar ?? 0),
   );
 }
 
@@ -132,7 +132,8 @@ export function worstCaseCostMicroUsd(bound: UsageBound, price: Price): number {
     outputRates.push(price.imageOutputUsdPerMTok ?? 0);
   }
   return roundUp(
-    BigInt(count(bound.inputTokens)) * femtoPerUnit(Math.max(...inputRates)) +
-      BigInt(count(bound.outputTokens) * Math.max(1, count(bound.choices))) * femtoPerUnit(Math.max(...outputRates)),
+    BigInt(tokenCount(bound.inputTokens)) * femtoPerUnit(Math.max(...inputRates)) +
+      BigInt(tokenCount(bound.outputTokens) * Math.max(1, tokenCount(bound.choices))) *
+        femtoPerUnit(Math.max(...outputRates)),
   );
 }

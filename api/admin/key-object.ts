@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { scopes } from '../../domain/principal.ts';
+import { toBudgets, toWritten, writtenBudgets } from '../../platform/config/budget-schema.ts';
 import { ipRange, rateLimits } from '../../platform/config/edge-schema.ts';
 import type { ApiKeyChanges, ApiKeyRecord, ApiKeyTerms } from '../../platform/store/api-keys-contract.ts';
 import { boundedArray } from '../http/bounded-schemas.ts';
@@ -24,6 +25,7 @@ export const newKeyBody = z.strictObject({
   models: models.nullish(),
   allowed_ips: allowedIps.nullish(),
   limits: rateLimits.nullish(),
+  budget: writtenBudgets.nullish().describe("What it may spend in a day or month of UTC, within its tenant's budget"),
   expires_at: expiresAt.nullish(),
 });
 
@@ -49,6 +51,7 @@ export const keyObject = z.object({
   models: z.array(z.string()).nullable(),
   allowed_ips: z.array(z.string()).nullable(),
   limits: rateLimits.nullable(),
+  budget: writtenBudgets.nullable(),
   created_at: unixSeconds,
   created_by: z.string(),
   expires_at: unixSeconds.nullable(),
@@ -71,6 +74,7 @@ export function toKeyObject(record: ApiKeyRecord): z.output<typeof keyObject> {
     models: record.models ? [...record.models] : null,
     allowed_ips: record.allowedIps ? [...record.allowedIps] : null,
     limits: record.limits ?? null,
+    budget: record.budgets ? toWritten(record.budgets) : null,
     created_at: toUnixSeconds(record.createdAt),
     created_by: record.createdBy,
     expires_at: record.expiresAt ? toUnixSeconds(record.expiresAt) : null,
@@ -84,25 +88,43 @@ export function toKeyObject(record: ApiKeyRecord): z.output<typeof keyObject> {
 }
 
 export function toTerms(body: z.output<typeof newKeyBody>): ApiKeyTerms {
-  const { name: newName, scopes: newScopes, models: newModels, allowed_ips: ips, limits, expires_at: end } = body;
+  const {
+    name: newName,
+    scopes: newScopes,
+    models: newModels,
+    allowed_ips: ips,
+    limits,
+    budget,
+    expires_at: end,
+  } = body;
   return {
     name: newName,
     scopes: newScopes,
     ...(newModels && { models: newModels }),
     ...(ips && { allowedIps: ips }),
     ...(limits && { limits }),
+    ...(budget && { budgets: toBudgets(budget) }),
     ...(typeof end === 'number' && { expiresAt: toDate(end) }),
   };
 }
 
 export function toChanges(body: z.output<typeof changedKeyBody>): ApiKeyChanges {
-  const { name: newName, scopes: newScopes, models: newModels, allowed_ips: ips, limits, expires_at: end } = body;
+  const {
+    name: newName,
+    scopes: newScopes,
+    models: newModels,
+    allowed_ips: ips,
+    limits,
+    budget,
+    expires_at: end,
+  } = body;
   return {
     ...(newName !== undefined && { name: newName }),
     ...(newScopes !== undefined && { scopes: newScopes }),
     ...(newModels !== undefined && { models: newModels }),
     ...(ips !== undefined && { allowedIps: ips }),
     ...(limits !== undefined && { limits }),
+    ...(budget !== undefined && { budgets: budget && toBudgets(budget) }),
     ...(end !== undefined && { expiresAt: end === null ? null : toDate(end) }),
   };
 }

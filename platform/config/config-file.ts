@@ -6,7 +6,7 @@ import { defaultBaseUrl } from '../../domain/provider-defaults.ts';
 import type { Alias, GatewayConfig, Policy, Tenant } from '../../domain/gateway-config.ts';
 import { strategies, type Strategy } from '../../domain/routing/rank.ts';
 import { authSchema } from './auth-schema.ts';
-import { budgetsSchema, unpricedFor } from './budget-schema.ts';
+import { toBudgets, unpricedFor, writtenBudgets } from './budget-schema.ts';
 import { allowIps, edgeSchema, rateLimits } from './edge-schema.ts';
 import { priceSchema } from './price-schema.ts';
 import { withPublicFacts } from './public-catalogue.ts';
@@ -46,7 +46,7 @@ const policySchema = z.strictObject({
 });
 const tenantSchema = z.strictObject({
   policy: z.string().default('default'),
-  budget: budgetsSchema.optional(),
+  budget: writtenBudgets.optional(),
   allowIps: allowIps.optional(),
   limits: rateLimits.optional(),
 });
@@ -142,13 +142,13 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
   });
   const tenants = mapEntries({ default: tenantSchema.parse({}), ...file.tenants }, (name, entry): Tenant => {
     if (!policies.has(entry.policy)) fail(`tenants.${name}.policy`, `no policy named '${entry.policy}'`);
-    const { policy, allowIps: ranges, limits, budget: budgets } = entry;
+    const { policy, allowIps: ranges, limits, budget } = entry;
     const tenant = {
       name,
       policy,
       ...(ranges && { allowIps: ranges }),
       ...(limits && { limits }),
-      ...(budgets && { budgets }),
+      ...(budget && { budgets: toBudgets(budget) }),
     };
     const [unpriced] = unpricedFor(tenant, policies.get(policy), deployments.values());
     if (unpriced !== undefined) {

@@ -58,8 +58,15 @@ export class ApiKeyVerifier {
       throw new GatewayError({ type: 'permission_denied', message: 'This API key does not work from this address.' });
     }
     this.#touch(cached, nowMs);
-    const { id, tenant, scopes, models, limits } = key;
-    return { id, tenant, scopes, ...(models && { models }), ...(limits && { limits }) };
+    const { id, tenant, scopes, models, limits, budgets } = key;
+    return {
+      id,
+      tenant,
+      scopes,
+      ...(models && { models }),
+      ...(limits && { limits }),
+      ...(budgets && { budgets }),
+    };
   }
 
   /** A key was changed or revoked by this process: the next request asks the database. */

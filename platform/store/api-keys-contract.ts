@@ -1,3 +1,4 @@
+import type { Budget } from '../../domain/budget/budget.ts';
 import type { RateLimits } from '../../domain/edge.ts';
 import type { Scope } from '../../domain/principal.ts';
 
@@ -10,6 +11,7 @@ export interface ApiKeyTerms {
   /** Ranges of addresses that it works from. */
   allowedIps?: readonly string[];
   limits?: RateLimits;
+  budgets?: readonly Budget[];
   expiresAt?: Date;
 }
 

@@ -15,7 +15,7 @@ import type { ApiKeysTable, Schema } from './schema.ts';
 const touchIntervalMs = 60_000;
 
 type KeyRow = Selectable<ApiKeysTable>;
-type TermColumns = Pick<KeyRow, 'name' | 'scopes' | 'models' | 'allowed_ips' | 'limits' | 'expires_at'>;
+type TermColumns = Pick<KeyRow, 'name' | 'scopes' | 'models' | 'allowed_ips' | 'limits' | 'budgets' | 'expires_at'>;
 interface FoundRow extends KeyRow {
   lookup: string;
   salt: Uint8Array;
@@ -31,6 +31,7 @@ const keyColumns = [
   'api_keys.models',
   'api_keys.allowed_ips',
   'api_keys.limits',
+  'api_keys.budgets',
   'api_keys.created_by',
   'api_keys.created_at',
   'api_keys.expires_at',
@@ -196,13 +197,22 @@ function prepareFind(db: Kysely<Schema>) {
 }
 
 /** Columns of the terms that are there; null for those that are taken away. */
-function toColumns({ name, scopes, models, allowedIps, limits, expiresAt }: ApiKeyChanges): Partial<TermColumns> {
+function toColumns({
+  name,
+  scopes,
+  models,
+  allowedIps,
+  limits,
+  budgets,
+  expiresAt,
+}: ApiKeyChanges): Partial<TermColumns> {
   return {
     ...(name !== undefined && { name }),
     ...(scopes && { scopes: JSON.stringify(scopes) }),
     ...(models !== undefined && { models: models && JSON.stringify(models) }),
     ...(allowedIps !== undefined && { allowed_ips: allowedIps && JSON.stringify(allowedIps) }),
     ...(limits !== undefined && { limits: limits && JSON.stringify(limits) }),
+    ...(budgets !== undefined && { budgets: budgets && JSON.stringify(budgets) }),
     ...(expiresAt !== undefined && { expires_at: expiresAt && expiresAt.getTime() }),
   };
 }
@@ -219,6 +229,7 @@ function toKey(row: KeyRow): Omit<ApiKeyRecord, 'secrets'> {
     ...(row.models !== null && { models: JSON.parse(row.models) }),
     ...(row.allowed_ips !== null && { allowedIps: JSON.parse(row.allowed_ips) }),
     ...(row.limits !== null && { limits: JSON.parse(row.limits) }),
+    ...(row.budgets !== null && { budgets: JSON.parse(row.budgets) }),
     ...(row.expires_at !== null && { expiresAt: new Date(row.expires_at) }),
     ...(row.last_used_at !== null && { lastUsedAt: new Date(row.last_used_at) }),
   };

@@ -9,7 +9,17 @@ export interface AttemptStart {
   startedAt: number;
 }
 
-const endColumns = ['outcome', 'latency_ms', 'cost_micro_usd', 'usage', 'error_type', 'error', 'answer'] as const;
+const endColumns = [
+  'outcome',
+  'latency_ms',
+  'cost_micro_usd',
+  'usage',
+  'input_tokens',
+  'output_tokens',
+  'error_type',
+  'error',
+  'answer',
+] as const;
 export type EndColumns = Pick<AttemptsTable, (typeof endColumns)[number]>;
 
 /** Ordinals count the tries of a request, over all its runs and steps. */
@@ -141,6 +151,8 @@ export function prepareAttemptStatements(db: Kysely<Schema>) {
           latency_ms: arg('latency_ms'),
           cost_micro_usd: arg('cost_micro_usd'),
           usage: arg('usage'),
+          input_tokens: arg('input_tokens'),
+          output_tokens: arg('output_tokens'),
           error_type: arg('error_type'),
           error: arg('error'),
           answer: arg('answer'),

@@ -8,6 +8,7 @@ import {
 } from './attempt-statements.ts';
 import type { AttemptEnd, AttemptKey, AttemptStore, AttemptTurn, RunningTry } from './contract.ts';
 import { classify } from './database-errors.ts';
+import { tokenCount } from '../../domain/cost.ts';
 import type { Guard } from './guard.ts';
 import type { Schema } from './schema.ts';
 import { parseUsage } from './request-rows.ts';
@@ -51,6 +52,8 @@ export class SqlAttemptStore implements AttemptStore {
       latency_ms: Math.round(end.latencyMs),
       cost_micro_usd: end.costMicroUsd,
       usage: end.usage ? JSON.stringify(end.usage) : null,
+      input_tokens: end.usage ? tokenCount(end.usage.prompt_tokens) : null,
+      output_tokens: end.usage ? tokenCount(end.usage.completion_tokens) : null,
       error_type: end.error?.type ?? null,
       error: end.error ? await this.#columns.sealJson({ requestId }, end.error, errorPlace(key)) : null,
       answer:

@@ -4,6 +4,7 @@ import type { GatewayErrorInfo } from '../../domain/errors.ts';
 import type { AttemptOutcome, RequestRecord, TerminalStatus } from '../../domain/request-record.ts';
 import type { RoutingDecision } from '../../domain/routing/decision.ts';
 import type { StreamEvent } from '../../domain/stream-event.ts';
+import type { Accounts, Ledger } from './ledger-contract.ts';
 import type { ContentVault } from '../encryption/content-vault.ts';
 import type { ApiKeyStore } from './api-keys-contract.ts';
 
@@ -12,6 +13,8 @@ export interface Store {
   readonly requests: RequestStore;
   readonly attempts: AttemptStore;
   readonly events: EventLog;
+  readonly ledger: Ledger;
+  readonly accounts: Accounts;
   /** The keys of tenants and end users, in this database. */
   readonly vault: ContentVault;
   readonly apiKeys: ApiKeyStore;

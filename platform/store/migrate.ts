@@ -4,6 +4,7 @@ import { requests } from './migrations/0001-requests.ts';
 import { route } from './migrations/0002-route.ts';
 import { apiKeys } from './migrations/0003-api-keys.ts';
 import { dataKeys } from './migrations/0006-data-keys.ts';
+import { ledger } from './migrations/0007-ledger.ts';
 import type { Schema } from './schema.ts';
 
 const migrations: Record<string, Migration> = {
@@ -11,6 +12,7 @@ const migrations: Record<string, Migration> = {
   '0002-route': route,
   '0003-api-keys': apiKeys,
   '0006-data-keys': dataKeys,
+  '0007-ledger': ledger,
 };
 
 /** Brings the schema up to date. Several processes may do this at once; all of it happens or nothing. */

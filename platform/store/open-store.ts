@@ -9,6 +9,8 @@ import { createContentVault, rewrapDataKeys } from '../encryption/content-vault.
 import { SqlDataKeyStore } from './data-keys.ts';
 import { SqlEventLog } from './events.ts';
 import { createGuard, type Guard } from './guard.ts';
+import { SqlLedger } from './ledger.ts';
+import { SqlAccounts } from './ledger-accounts.ts';
 import { migrate } from './migrate.ts';
 import { openPostgres } from './postgres.ts';
 import type { Schema } from './schema.ts';
@@ -54,6 +56,8 @@ export async function createStore(db: Kysely<Schema>, cipher: Cipher, guard: Gua
   return {
     requests: new SqlRequestStore(db, guard, vault),
     attempts: new SqlAttemptStore(db, guard, columns),
+    ledger: new SqlLedger(db, guard),
+    accounts: new SqlAccounts(db, guard),
     events: new SqlEventLog(db, guard, columns),
     vault,
     apiKeys: new SqlApiKeyStore(db, guard),

@@ -8,6 +8,9 @@ export interface Schema {
   attempts: AttemptsTable;
   events: EventsTable;
   encryption_check: EncryptionCheckTable;
+  ledger: LedgerTable;
+  budgets: BudgetsTable;
+  reservations: ReservationsTable;
   data_keys: DataKeysTable;
   erasures: ErasuresTable;
   api_keys: ApiKeysTable;
@@ -59,6 +62,8 @@ export interface AttemptsTable {
   cost_micro_usd: number;
   /** JSON of ChatUsage: counts only, in plain. */
   usage: string | null;
+  input_tokens: number | null;
+  output_tokens: number | null;
   error_type: GatewayErrorType | null;
   /** Sealed JSON of GatewayErrorInfo. */
   error: Uint8Array | null;
@@ -97,6 +102,44 @@ interface ErasuresTable {
   asked_at: number;
 }
 
+/** What a request cost at one deployment; `deployment` is empty where none was called. */
+export interface LedgerTable {
+  request_id: string;
+  deployment: string;
+  tenant: string;
+  principal: string;
+  alias: string;
+  modality: Modality;
+  status: RequestStatus;
+  finished_at: number;
+  attempts: number;
+  input_tokens: number;
+  output_tokens: number;
+  cost_micro_usd: number;
+}
+
+/** One period of one budget. The limit stands in the configuration. */
+interface BudgetsTable {
+  budget: string;
+  period_start: number;
+  spent_micro_usd: number;
+  /** Sum of the open reservations. */
+  reserved_micro_usd: number;
+  /** How many those are. */
+  open_requests: number;
+}
+
+/** What a budget sets aside for a request while it is open, and has paid for it. */
+export interface ReservationsTable {
+  request_id: string;
+  budget: string;
+  period_start: number;
+  reserved_at: number;
+  is_open: number;
+  reserved_micro_usd: number;
+  spent_micro_usd: number;
+}
+
 /** One row that opens only with the keys this database was written with. */
 interface EncryptionCheckTable {
   id: 1;
@@ -114,6 +157,8 @@ export interface ApiKeysTable {
   allowed_ips: string | null;
   /** JSON of RateLimits. */
   limits: string | null;
+  /** JSON array of Budget. */
+  budgets: string | null;
   /** Id of the principal that made it. */
   created_by: string;
   created_at: number;

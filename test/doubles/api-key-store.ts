@@ -35,11 +35,12 @@ export class FakeApiKeyStore implements ApiKeyStore {
   async change(id: string, changes: ApiKeyChanges): Promise<boolean> {
     const kept = this.#keys.get(id);
     if (!kept) return false;
-    const { models, allowedIps, limits, expiresAt, ...fixed } = { ...kept.key, ...changes };
+    const { models, allowedIps, limits, budgets, expiresAt, ...fixed } = { ...kept.key, ...changes };
     kept.key = {
       ...fixed,
       ...(models && { models }),
       ...(allowedIps && { allowedIps }),
+      ...(budgets && { budgets }),
       ...(limits && { limits }),
       ...(expiresAt && { expiresAt }),
     };

@@ -54,6 +54,7 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
       models: ['auto', 'light'],
       allowedIps: ['10.0.0.0/8'],
       limits: { rpm: 5 },
+      budgets: [{ limitMicroUsd: 5_000_000, period: 'day' }],
       expiresAt: at(3_600),
     });
     for (const { id, terms, record } of [plain, bound]) {
