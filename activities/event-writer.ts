@@ -1,3 +1,4 @@
+import { setImmediate as eventLoopTurn } from 'node:timers/promises';
 import type { StreamEvent, StreamEventBody } from '../domain/stream-event.ts';
 import type { StreamHub } from '../platform/hub/contract.ts';
 import type { EventLog } from '../platform/store/contract.ts';
@@ -46,6 +47,9 @@ export class EventWriter {
         this.#pending = [];
         await this.#log.append(this.#requestId, batch);
         for (const event of batch) this.#hub.publish(this.#requestId, { kind: 'event', event });
+        // The embedded database never lets go of the event loop: without a turn of it, what was published would wait in
+        // the client's socket until all further writes are done.
+        await eventLoopTurn();
       }
     } catch (error) {
       this.#failure = error;
