@@ -4,9 +4,13 @@ import type { Carried } from './contracts.ts';
 /** Largest JSON text that travels inside the history. */
 export const inlineLimitBytes = 64 * 1024;
 
-/** Puts a large value of a request aside, so that histories stay small. */
-export async function carry<T>(value: T, requestId: string, artifacts: Artifacts): Promise<Carried<T>> {
-  const text = JSON.stringify(value);
+/** Puts a large value of a request aside, so that histories stay small. `text` is its JSON. */
+export async function carry<T>(
+  value: T,
+  requestId: string,
+  artifacts: Artifacts,
+  text: string = JSON.stringify(value),
+): Promise<Carried<T>> {
   if (text.length <= inlineLimitBytes && Buffer.byteLength(text) <= inlineLimitBytes) return { kind: 'inline', value };
   const { sha256, sizeBytes } = await artifacts.of({ requestId }).put(Buffer.from(text));
   return { kind: 'artifact', requestId, sha256, sizeBytes };

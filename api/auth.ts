@@ -33,12 +33,13 @@ function refused(message: string): GatewayError {
  * and what the port throws.
  */
 export async function authenticate(ports: ApiPorts, req: Request, scopes: readonly Scope[]): Promise<Principal> {
-  const principal = await ports.authenticate(credentialsOf(req));
+  const credentials = credentialsOf(req);
+  const principal = await ports.authenticate(credentials);
   if (!scopes.some((scope) => principal.scopes.includes(scope))) {
     throw new GatewayError({
       type: 'permission_denied',
       message: `This key lacks the scope for this address. It needs one of: ${scopes.join(', ')}.`,
     });
   }
-  return principal;
+  return { ...principal, ip: credentials.ip };
 }

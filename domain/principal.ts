@@ -19,6 +19,8 @@ export interface Principal {
   id: string;
   tenant: string;
   scopes: readonly Scope[];
+  /** Address that it calls from; left out where nothing calls. */
+  ip?: string;
   /** Aliases and deployments it may name. Left out: all. */
   models?: readonly string[];
   limits?: RateLimits;

@@ -8,7 +8,7 @@ import type { GatewayRequestInput, RequestLimits } from '../../activities/contra
 import { GatewayError } from '../../domain/errors.ts';
 import { assertMayName } from '../../domain/model-permission.ts';
 import { isTerminal } from '../../domain/request-record.ts';
-import { routeScope } from '../../domain/route.ts';
+import { policiesOf, routeScope } from '../../domain/route.ts';
 import { searchAttributeNames } from '../../domain/search-attributes.ts';
 import { taskQueues } from '../../domain/task-queues.ts';
 import type { AcceptedRequest } from '../../platform/store/contract.ts';
@@ -50,6 +50,7 @@ export async function submitChat(
   await services.admission.enter(requestId, limits.totalTimeoutMs);
   try {
     const route = services.router.decide(requestId, question);
+    const bodyText = JSON.stringify(request.body);
     const { created, ...accepted } = await services.store.requests.accept({
       id: requestId,
       tenant,
@@ -59,6 +60,13 @@ export async function submitChat(
       stream: request.stream,
       bodyHash,
       route,
+      origin: {
+        ip: principal.ip ?? '',
+        policy: policiesOf(services.config(), question)
+          .map(({ name }) => name)
+          .join('+'),
+        body: bodyText,
+      },
       createdAt: new Date(),
     });
     if (!created && isSame(accepted, bodyHash)) {
@@ -71,7 +79,7 @@ export async function submitChat(
       modality: 'chat',
       alias: model,
       stream: request.stream,
-      body: await carry(request.body, requestId, services.artifacts),
+      body: await carry(request.body, requestId, services.artifacts, bodyText),
       deployments: route.order,
       limits,
       ...wishes,

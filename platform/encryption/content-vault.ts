@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { GatewayError } from '../../domain/errors.ts';
 import type { Cipher } from '../store/contract.ts';
@@ -36,6 +36,11 @@ export interface ContentVault {
   noteRequest(requestId: string, keyId: string | null): void;
   /** How an end user is called at rest: unguessable without the tenant's key, and stable until that is erased. */
   subjectOf(tenant: string, endUser: string): Promise<string>;
+  /**
+   * Keyed hash of a content, `hmac-sha256:KEYID:HEX`: tells whoever has the key whether it was this one, and nobody
+   * anything else. It can no longer be checked once the key is destroyed.
+   */
+  fingerprint(owner: ContentOwner, content: string): Promise<string>;
   /** A new key for what the tenant writes from now on; the old ones go on opening. Returns its id. */
   rotate(tenant: string): Promise<string>;
   /** Destroys the owner's keys, a tenant's with those of all its end users. Returns how many. */
@@ -80,6 +85,7 @@ class CachingVault implements ContentVault {
   readonly #store: DataKeyStore;
   readonly #keys: FreshCache<CachedKey>;
   readonly #owners: FreshCache<OwnerKeys>;
+  readonly #fingerprintKeys = new WeakMap<DataKey, KeyObject>();
   /** Which key a request's content lies under never changes. */
   readonly #requests = new LRUCache<string, { keyId: string | null }>({ max: rememberedRequests });
 
@@ -121,6 +127,19 @@ class CachingVault implements ContentVault {
     const { root } = await this.#ownerKeys({ tenant });
     const secret = hkdfSync('sha256', root.key.export(), '', 'holdfast subjects', 32);
     return createHmac('sha256', Buffer.from(secret)).update(endUser).digest('hex').slice(0, 32);
+  }
+
+  async fingerprint(owner: ContentOwner, content: string): Promise<string> {
+    const keyId = await this.keyIdFor(owner);
+    // What was accepted before there were data keys has none to be hashed with.
+    if (!isDataKeyId(keyId)) return 'none';
+    const data = await this.#liveKey(keyId);
+    let key = this.#fingerprintKeys.get(data);
+    if (!key) {
+      key = createSecretKey(Buffer.from(hkdfSync('sha256', data.key.export(), '', 'holdfast content hashes', 32)));
+      this.#fingerprintKeys.set(data, key);
+    }
+    return `hmac-sha256:${keyId}:${createHmac('sha256', key).update(content).digest('hex')}`;
   }
 
   async rotate(tenant: string): Promise<string> {

@@ -21,6 +21,7 @@ const endColumns = [
   'answer',
 ] as const;
 export type EndColumns = Pick<AttemptsTable, (typeof endColumns)[number]>;
+export type NewEndColumns = EndColumns & Pick<AttemptsTable, 'answer_hash'>;
 
 /** Ordinals count the tries of a request, over all its runs and steps. */
 type TryKey = Pick<AttemptKey, 'requestId'> & { ordinal: number };
@@ -143,7 +144,7 @@ export function prepareAttemptStatements(db: Kysely<Schema>) {
         .where('ordinal', '=', arg('ordinal')),
     ),
 
-    end: prepare<TryKey & EndColumns, unknown>((arg) =>
+    end: prepare<TryKey & NewEndColumns, unknown>((arg) =>
       db
         .updateTable('attempts')
         .set({
@@ -156,6 +157,7 @@ export function prepareAttemptStatements(db: Kysely<Schema>) {
           error_type: arg('error_type'),
           error: arg('error'),
           answer: arg('answer'),
+          answer_hash: arg('answer_hash'),
         })
         .where('request_id', '=', arg('requestId'))
         .where('ordinal', '=', arg('ordinal'))

@@ -4,6 +4,7 @@ import {
   type AttemptStart,
   type AttemptStatements,
   type EndColumns,
+  type NewEndColumns,
   prepareAttemptStatements,
 } from './attempt-statements.ts';
 import type { AttemptEnd, AttemptKey, AttemptStore, AttemptTurn, RunningTry } from './contract.ts';
@@ -47,7 +48,7 @@ export class SqlAttemptStore implements AttemptStore {
 
   async end(key: AttemptKey, ordinal: number, end: AttemptEnd): Promise<void> {
     const { requestId } = key;
-    const columns: EndColumns = {
+    const columns: NewEndColumns = {
       outcome: end.outcome,
       latency_ms: Math.round(end.latencyMs),
       cost_micro_usd: end.costMicroUsd,
@@ -58,6 +59,7 @@ export class SqlAttemptStore implements AttemptStore {
       error: end.error ? await this.#columns.sealJson({ requestId }, end.error, errorPlace(key)) : null,
       answer:
         end.answer === undefined ? null : await this.#columns.sealText({ requestId }, end.answer, answerPlace(key)),
+      answer_hash: end.answer === undefined ? null : await this.#columns.hashText({ requestId }, end.answer),
     };
     const updated = await this.#guard(() => this.#statements.end(this.#db, { requestId, ordinal, ...columns }));
     if (updated.numAffectedRows !== 0n) return;

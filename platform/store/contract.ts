@@ -5,6 +5,7 @@ import type { AttemptOutcome, RequestRecord, TerminalStatus } from '../../domain
 import type { RoutingDecision } from '../../domain/routing/decision.ts';
 import type { StreamEvent } from '../../domain/stream-event.ts';
 import type { Accounts, Ledger } from './ledger-contract.ts';
+import type { AuditStore } from '../audit/contract.ts';
 import type { ContentVault } from '../encryption/content-vault.ts';
 import type { ApiKeyStore } from './api-keys-contract.ts';
 
@@ -18,6 +19,7 @@ export interface Store {
   /** The keys of tenants and end users, in this database. */
   readonly vault: ContentVault;
   readonly apiKeys: ApiKeyStore;
+  readonly audit: AuditStore;
   /** Rejects when the database cannot be read and written now. */
   ping(): Promise<void>;
   /** Deletes finished requests older than `before` with their attempts and events; returns how many. */
@@ -36,9 +38,20 @@ export interface NewRequest {
   bodyHash: string;
   /** How it was routed. */
   route?: RoutingDecision;
+  /** What the audit log says of where it came from; of the body (compact JSON) only a keyed hash is kept. */
+  origin: Omit<RequestOrigin, 'requestHash'> & { body: string };
   /** Who asked, as the caller names its own users (`user` in the body): what is kept of this request is kept under his key. */
   endUser?: string;
   createdAt: Date;
+}
+
+/** For the audit log. */
+export interface RequestOrigin {
+  /** Address of the client. */
+  ip: string;
+  /** Names of the policies that apply, joined by `+`. */
+  policy: string;
+  requestHash: string;
 }
 
 /** A request that the database knows, and the body it was accepted with. */

@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { requests } from './migrations/0001-requests.ts';
 import { route } from './migrations/0002-route.ts';
 import { apiKeys } from './migrations/0003-api-keys.ts';
+import { audit } from './migrations/0004-audit.ts';
 import { dataKeys } from './migrations/0006-data-keys.ts';
 import { ledger } from './migrations/0007-ledger.ts';
 import type { Schema } from './schema.ts';
@@ -11,6 +12,7 @@ const migrations: Record<string, Migration> = {
   '0001-requests': requests,
   '0002-route': route,
   '0003-api-keys': apiKeys,
+  '0004-audit': audit,
   '0006-data-keys': dataKeys,
   '0007-ledger': ledger,
 };

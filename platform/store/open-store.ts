@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { GatewayError } from '../../domain/errors.ts';
 import { SqlApiKeyStore } from './api-keys.ts';
 import { SqlAttemptStore } from './attempts.ts';
+import { SqlAuditStore } from './audit.ts';
 import type { Cipher, Store } from './contract.ts';
 import { assertKeysOfDatabase } from './encryption-check.ts';
 import { createContentVault, rewrapDataKeys } from '../encryption/content-vault.ts';
@@ -61,6 +62,7 @@ export async function createStore(db: Kysely<Schema>, cipher: Cipher, guard: Gua
     events: new SqlEventLog(db, guard, columns),
     vault,
     apiKeys: new SqlApiKeyStore(db, guard),
+    audit: new SqlAuditStore(db, guard),
     async ping() {
       await guard(() =>
         db.updateTable('encryption_check').set({ written_at: Date.now() }).where('id', '=', 1).execute(),

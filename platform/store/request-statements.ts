@@ -6,13 +6,15 @@ import { prepare } from './prepared.ts';
 import { attemptColumns, requestColumns, type RequestRow } from './request-rows.ts';
 import type { Schema } from './schema.ts';
 
-type InsertArgs = Omit<NewRequest, 'stream' | 'createdAt' | 'route' | 'endUser'> & {
+type InsertArgs = Omit<NewRequest, 'stream' | 'createdAt' | 'route' | 'endUser' | 'origin'> & {
   stream: 0 | 1;
   createdAt: number;
   /** JSON of RoutingDecision. */
   route: string | null;
   subject: string | null;
   keyId: string;
+  /** JSON of RequestOrigin. */
+  origin: string;
 };
 interface RunArgs {
   id: string;
@@ -54,6 +56,7 @@ export function prepareRequestStatements(db: Kysely<Schema>) {
           subject: arg('subject'),
           key_id: arg('keyId'),
           route: arg('route'),
+          origin: arg('origin'),
         })
         .onConflict((conflict) => conflict.column('id').doNothing()),
     ),

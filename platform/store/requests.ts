@@ -4,7 +4,7 @@ import type { RequestRecord } from '../../domain/request-record.ts';
 import type { RoutingDecision } from '../../domain/routing/decision.ts';
 import type { ContentVault } from '../encryption/content-vault.ts';
 import { answerPlace } from './attempts.ts';
-import type { AcceptedRequest, NewRequest, RequestStore, Settlement } from './contract.ts';
+import type { AcceptedRequest, NewRequest, RequestOrigin, RequestStore, Settlement } from './contract.ts';
 import type { Guard } from './guard.ts';
 import { attemptColumns, errorPlace, requestColumns, toRecords } from './request-rows.ts';
 import { prepareRequestStatements, type RequestStatements } from './request-statements.ts';
@@ -27,9 +27,12 @@ export class SqlRequestStore implements RequestStore {
   }
 
   async accept(request: NewRequest): Promise<{ created: boolean } & AcceptedRequest> {
-    const { id, tenant, bodyHash, route, endUser } = request;
+    const { id, tenant, bodyHash, route, endUser, origin } = request;
     const subject = endUser === undefined ? undefined : await this.#vault.subjectOf(tenant, endUser);
-    const keyId = await this.#vault.keyIdFor({ tenant, ...(subject !== undefined && { subject }) });
+    const owner = { tenant, ...(subject !== undefined && { subject }) };
+    const keyId = await this.#vault.keyIdFor(owner);
+    const { ip, policy } = origin;
+    const kept: RequestOrigin = { ip, policy, requestHash: await this.#vault.fingerprint(owner, origin.body) };
     const inserted = await this.#guard(() =>
       this.#statements.insert(this.#db, {
         ...request,
@@ -38,6 +41,7 @@ export class SqlRequestStore implements RequestStore {
         route: route ? JSON.stringify(route) : null,
         subject: subject ?? null,
         keyId,
+        origin: JSON.stringify(kept),
       }),
     );
     if (inserted.numAffectedRows === 1n) {

@@ -1,9 +1,10 @@
 import type { AttemptOutcome, RequestStatus } from '../../domain/request-record.ts';
 import type { GatewayErrorType } from '../../domain/errors.ts';
 import type { Modality } from '../../domain/deployment.ts';
+import type { AuditSchema } from './audit-schema.ts';
 
 /** The tables as both databases hold them: times in ms since the epoch, sealed columns in bytes, flags as 0 or 1. */
-export interface Schema {
+export interface Schema extends AuditSchema {
   requests: RequestsTable;
   attempts: AttemptsTable;
   events: EventsTable;
@@ -40,6 +41,8 @@ export interface RequestsTable {
   error: Uint8Array | null;
   /** JSON of RoutingDecision: names and figures only, in plain. */
   route: string | null;
+  /** JSON of RequestOrigin, for the audit log; null for what was accepted before there was one. */
+  origin: string | null;
   /** Pseudonym of the end user. */
   subject: string | null;
   /** The key that its content is sealed with; null for what was accepted before there were data keys. */
@@ -69,6 +72,8 @@ export interface AttemptsTable {
   error: Uint8Array | null;
   /** Sealed JSON text of the answer. */
   answer: Uint8Array | null;
+  /** Keyed hash of the answer, for the audit log. */
+  answer_hash: string | null;
 }
 
 /** One row is one `append`: numbers have no gaps, so the first and last one say what is in it. */

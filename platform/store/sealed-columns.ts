@@ -17,6 +17,11 @@ export class SealedColumns {
     return this.#vault.seal(owner, Buffer.from(text), place);
   }
 
+  /** Keyed hash of a text, for the audit log. */
+  hashText(owner: ContentOwner, text: string): Promise<string> {
+    return this.#vault.fingerprint(owner, text);
+  }
+
   async openText(sealed: Uint8Array, place: string): Promise<string> {
     const plain = await this.#vault.open(sealed, place);
     return Buffer.from(plain.buffer, plain.byteOffset, plain.byteLength).toString();

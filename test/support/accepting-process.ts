@@ -14,6 +14,7 @@ const { created } = await store.requests.accept({
   alias: 'auto',
   stream: false,
   bodyHash: 'a'.repeat(64),
+  origin: { ip: '127.0.0.1', policy: 'default', body: '{}' },
   createdAt: new Date(),
 });
 await store.close();

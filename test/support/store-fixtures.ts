@@ -24,6 +24,7 @@ export function aRequest(changes: Partial<NewRequest> = {}): NewRequest {
     alias: 'auto',
     stream: true,
     bodyHash: 'a'.repeat(64),
+    origin: { ip: '127.0.0.1', policy: 'default', body: '{"model":"auto"}' },
     createdAt: new Date('2026-01-02T03:04:05.678Z'),
     ...changes,
   };
