@@ -52,7 +52,11 @@ export function routeScope(config: GatewayConfig, question: RouteQuestion): Rout
   };
 }
 
-function policiesOf(config: GatewayConfig, question: RouteQuestion): Policy[] {
+/**
+ * The tenant's policy, and the request's own where it asks for one.
+ * @throws GatewayError `invalid_request` for an unknown policy.
+ */
+export function policiesOf(config: GatewayConfig, question: Pick<RouteQuestion, 'tenant' | 'policy'>): Policy[] {
   const tenantPolicy = config.tenants.get(question.tenant)?.policy ?? 'default';
   const names = new Set(question.policy === undefined ? [tenantPolicy] : [tenantPolicy, question.policy]);
   return [...names].map((name) => {
