@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { errorEnvelope } from './openai/error-envelope.ts';
 
@@ -14,6 +14,8 @@ const limits = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 20_000,
   requestTimeout: 120_000,
+  /** How often the two above are looked at: they end that much late. */
+  connectionsCheckingInterval: 5_000,
   /** Longer than the usual 60 s of a proxy in front, so that it is never we who close first. */
   keepAliveTimeout: 65_000,
 } as const;
@@ -51,11 +53,21 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
   );
 }
 
+/** Both for the start and for each later certificate: what is not said again falls back to Node's own. */
+function tlsOptions({ cert, key }: TlsFiles) {
+  return { cert, key, minVersion: 'TLSv1.3' } as const;
+}
+
 /** An HTTP server with bounded connections; with `tls` it speaks TLS 1.3 and nothing older. The caller listens. */
 export function createHttpServer(listener: RequestListener, tls?: TlsFiles): Server {
   const server = tls
-    ? createTlsServer({ ...limits, ...tls, minVersion: 'TLSv1.3' }, listener)
+    ? createTlsServer({ ...limits, ...tlsOptions(tls), handshakeTimeout: 10_000 }, listener)
     : createServer(limits, listener);
   server.on('clientError', answerClientError);
   return server;
+}
+
+/** New connections get the new certificate; those that are open keep theirs. Throws for files that are no pair. */
+export function replaceCertificate(server: Server, tls: TlsFiles): void {
+  if (server instanceof TlsServer) server.setSecureContext(tlsOptions(tls));
 }

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { EventEmitter, once } from 'node:events';
 import type { RequestListener, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createHttpServer } from '../api/server.ts';
+import { createHttpServer, replaceCertificate } from '../api/server.ts';
 import { ConfigurationError, type Settings } from '../platform/config/settings.ts';
+import type { Logger } from '../platform/logger.ts';
+import { followCertificate, readTlsFiles } from './tls-certificate.ts';
 
 export interface Listener {
   url: string;
@@ -12,12 +13,19 @@ export interface Listener {
    * `timeoutMs` have passed, then closes.
    */
   drain(timeoutMs: number): Promise<void>;
+  /** Looks at once whether the certificate was renewed. */
+  checkCertificate(): void;
 }
 
-/** Listens on HOST and PORT, with TLS 1.3 where a certificate is set. */
-export async function listen(app: RequestListener, { host, port, tls }: Settings): Promise<Listener> {
-  const files = tls && { cert: await readFile(tls.certPath, 'utf8'), key: await readFile(tls.keyPath, 'utf8') };
+/** Listens on HOST and PORT, with TLS 1.3 where a certificate is set. A certificate that is renewed is taken over. */
+export async function listen(
+  app: RequestListener,
+  { host, port, tls }: Pick<Settings, 'host' | 'port' | 'tls'>,
+  logger: Logger,
+): Promise<Listener> {
+  const files = tls && (await readTlsFiles(tls));
   const server = createHttpServer(app, files);
+  const certificate = tls && followCertificate(tls, files, (renewed) => replaceCertificate(server, renewed), logger);
   const exchanges = countExchanges(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -38,7 +46,9 @@ export async function listen(app: RequestListener, { host, port, tls }: Settings
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
+      certificate?.stop();
     },
+    checkCertificate: () => void certificate?.check(),
   };
 }
 

@@ -97,7 +97,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
       version,
       trustProxy: settings.trustedProxies,
     });
-    listener = await listen(app, settings);
+    listener = await listen(app, settings, logger);
     startSweeper(services, settings.retentionDays, logger);
     welcome({ settings, config: config(), url: listener.url, key, generated });
   } else {
