@@ -1,0 +1,51 @@
+import type { Scope } from '../../../api/ports.ts';
+
+/** What a tenant owns and addresses by an id. The matrix makes one for each call. */
+export type Owned = 'request' | 'key';
+
+export interface KeyRule {
+  /** Each of these alone opens the address; every other one is 403. */
+  scopes: readonly Scope[];
+  /** Status for a caller who may: the sample below is one that succeeds. */
+  answers: number;
+  body?: object;
+  /** Values of path parameters that belong to nobody. */
+  path?: Readonly<Record<string, string>>;
+  /** Path parameters that are ids of one tenant's: for every other tenant they are 404, like an unknown id. */
+  owned?: Readonly<Record<string, Owned>>;
+}
+
+const owners: readonly Scope[] = ['inference', 'operator', 'admin'];
+const operators: readonly Scope[] = ['operator', 'admin'];
+const admins: readonly Scope[] = ['admin'];
+const chat = { model: 'auto', messages: [{ role: 'user', content: 'Hi' }] };
+
+/**
+ * Who may use which address: one line for each route of the table in api/app.ts, by method and path. The matrix fails
+ * for a route without a line, so that nobody adds one without deciding this.
+ */
+export const authorizationRules: Readonly<Record<string, KeyRule | 'open'>> = {
+  'get /healthz': 'open',
+  'get /readyz': 'open',
+  'get /metrics': 'open',
+  'get /openapi.json': 'open',
+
+  'post /v1/chat/completions': { scopes: ['inference'], answers: 200, body: chat },
+  'post /v1/route': { scopes: owners, answers: 200, body: chat },
+  'get /v1/models': { scopes: owners, answers: 200 },
+  'get /v1/models/:id': { scopes: owners, answers: 200, path: { id: 'auto' } },
+
+  'get /v1/requests': { scopes: owners, answers: 200 },
+  'get /v1/requests/:id': { scopes: owners, answers: 200, owned: { id: 'request' } },
+  'get /v1/requests/:id/events': { scopes: owners, answers: 200, owned: { id: 'request' } },
+  'post /v1/requests/:id/cancel': { scopes: owners, answers: 200, owned: { id: 'request' } },
+  'post /v1/requests/:id/retry': { scopes: owners, answers: 202, owned: { id: 'request' } },
+
+  'get /admin/deployments': { scopes: operators, answers: 200 },
+  'get /admin/keys': { scopes: admins, answers: 200 },
+  'post /admin/keys': { scopes: admins, answers: 201, body: { name: 'desk' } },
+  'get /admin/keys/:id': { scopes: admins, answers: 200, owned: { id: 'key' } },
+  'patch /admin/keys/:id': { scopes: admins, answers: 200, owned: { id: 'key' }, body: { name: 'desk' } },
+  'delete /admin/keys/:id': { scopes: admins, answers: 200, owned: { id: 'key' } },
+  'post /admin/keys/:id/rotate': { scopes: admins, answers: 200, owned: { id: 'key' } },
+};
