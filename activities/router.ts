@@ -78,9 +78,8 @@ export function createRouter({ config, live, qualityModel }: RouterParts): Route
     explain: (request) => decision(request, true),
     decide(requestId, request) {
       const decided = decision(request, false);
-      const [first] = decided.order;
-      if (first === undefined) throw noDeployment(decided);
-      live.claimProbe(first);
+      if (decided.order.length === 0) throw noDeployment(decided);
+      live.routed(decided);
       if (decided.strategy === 'balanced' && !request.qos) balances.expect(requestId, decided);
       return decided;
     },

@@ -3,9 +3,10 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { GatewayError } from '../domain/errors.ts';
-import { adminDeploymentsRoute } from './admin/deployments.ts';
+import { deploymentRoutes } from './admin/deployments.ts';
 import { refuseForeignIps } from './edge/refuse-foreign-ips.ts';
 import { keyRoutes } from './admin/keys.ts';
+import { reloadRoute } from './admin/reload.ts';
 import { requestEventsRoute } from './gateway/request-events.ts';
 import { requestRoutes } from './gateway/requests.ts';
 import { explainRoute } from './gateway/route.ts';
@@ -75,7 +76,8 @@ export function allRoutes({
     ...requestRoutes,
     requestEventsRoute,
     explainRoute,
-    adminDeploymentsRoute,
+    ...deploymentRoutes,
+    reloadRoute,
     ...keyRoutes,
     ...healthRoutes(draining),
     metricsRoute(registry),

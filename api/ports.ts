@@ -1,10 +1,11 @@
 import type { ChatCompletionRequest } from '../domain/chat.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { RequestRecord, RequestStatus } from '../domain/request-record.ts';
-import type { LiveState } from '../domain/routing/candidate.ts';
 import type { RoutingDecision } from '../domain/routing/decision.ts';
 import type { StreamEvent } from '../domain/stream-event.ts';
+import type { DeploymentAdministration } from './admin/deployments-port.ts';
 import type { KeyAdministration } from './admin/keys-port.ts';
+import type { ConfigAdministration } from './admin/reload-port.ts';
 import type { EdgePorts } from './edge/ports.ts';
 
 export type { Principal, Scope } from '../domain/principal.ts';
@@ -50,16 +51,6 @@ export interface ModelListing {
   ownedBy: string;
 }
 
-/** A deployment and what this process has seen of it. */
-export interface DeploymentStatus {
-  name: string;
-  /** The provider's name in the configuration. */
-  provider: string;
-  model: string;
-  local: boolean;
-  live: LiveState;
-}
-
 /** `settled` is always the last item. */
 export type FollowItem = { kind: 'event'; event: StreamEvent } | { kind: 'settled'; record: RequestRecord };
 
@@ -89,8 +80,6 @@ export interface ApiPorts extends EdgePorts {
   authenticate(credentials: Credentials): Promise<Principal>;
   /** Aliases and deployments the principal may name. */
   models(principal: Principal): ModelListing[];
-  /** In the order of the configuration. */
-  deployments(): DeploymentStatus[];
   /** What would be done with the request. Throws `model_not_found`, `permission_denied`, `invalid_request`. */
   explainRoute(principal: Principal, request: NewChatRequest): RoutingDecision;
   /**
@@ -110,4 +99,6 @@ export interface ApiPorts extends EdgePorts {
   retry(tenant: string, requestId: string): Promise<RequestRecord>;
   ready(): Promise<Readiness>;
   readonly keys: KeyAdministration;
+  readonly deployments: DeploymentAdministration;
+  readonly config: ConfigAdministration;
 }

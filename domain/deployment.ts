@@ -68,4 +68,27 @@ export interface Deployment {
   maxOutputTokens?: number;
   price?: Price;
   limits: { concurrency?: number; rpm?: number };
+  timeouts?: TryTimeouts;
+  /** Left out: the gateway makes no calls of its own. */
+  probe?: HealthProbe;
+}
+
+/** How long one call may take, in milliseconds. What is left out is as usual. */
+export interface TryTimeouts {
+  /** From the call to the first token of a stream. */
+  firstTokenMs?: number;
+  /** From one token of a stream to the next. */
+  idleMs?: number;
+  /** From the call to the end of the answer. */
+  totalMs?: number;
+}
+
+export const probeCalls = ['models', 'chat'] as const;
+/** How to find out whether a deployment answers: by asking for its list of models, or for one token. */
+export type ProbeCall = (typeof probeCalls)[number];
+
+/** Calls of the gateway's own while a deployment is idle or out of order. */
+export interface HealthProbe {
+  intervalMs: number;
+  call: ProbeCall;
 }

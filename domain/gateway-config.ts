@@ -36,6 +36,8 @@ export interface Tenant {
 /** The validated configuration file (or what stands in for it), with every reference resolved. */
 export interface GatewayConfig {
   deployments: ReadonlyMap<string, Deployment>;
+  /** Deployments of earlier files, for the requests that were routed to them. */
+  retired?: ReadonlyMap<string, Deployment>;
   aliases: ReadonlyMap<string, Alias>;
   policies: ReadonlyMap<string, Policy>;
   tenants: ReadonlyMap<string, Tenant>;

@@ -4,7 +4,8 @@ import type { GatewayConfig } from '../domain/gateway-config.ts';
 import { searchAttributeNames } from '../domain/search-attributes.ts';
 import type { Artifacts } from '../platform/artifacts/contract.ts';
 import { openArtifactStore } from '../platform/artifacts/open-artifact-store.ts';
-import { loadConfig } from '../platform/config/load-config.ts';
+import { type ConfigSource, openConfig } from '../platform/config/config-source.ts';
+import { configFileOf, configLoader } from '../platform/config/load-config.ts';
 import type { Settings } from '../platform/config/settings.ts';
 import { createCipher } from '../platform/encryption/cipher.ts';
 import { loadKeyRing } from '../platform/encryption/key-ring.ts';
@@ -28,6 +29,7 @@ import { whenUp } from './when-up.ts';
 export interface Platform {
   logger: Logger;
   config: () => GatewayConfig;
+  configSource: ConfigSource;
   store: Store;
   hub: StreamHub;
   artifacts: Artifacts;
@@ -39,8 +41,8 @@ export interface Platform {
 
 export async function openPlatform(settings: Settings, environment: NodeJS.ProcessEnv): Promise<Platform> {
   const logger = createLogger(settings.logLevel);
-  const config = await loadConfig(settings, environment);
-  for (const warning of config.warnings) logger.warn({ part: 'configuration' }, warning);
+  const configSource = await openConfig(configLoader(settings, environment), configFileOf(settings), logger);
+  for (const warning of configSource.current().warnings) logger.warn({ part: 'configuration' }, warning);
   installRuntime(logger);
   const tracing = await startTracing({ otlpEndpoint: settings.otlpEndpoint, version, logger });
   const ring = await loadKeyRing({ dataDir: settings.dataDir, payloadKeys: settings.payloadKeys });
@@ -61,7 +63,8 @@ export async function openPlatform(settings: Settings, environment: NodeJS.Proce
   });
   return {
     logger,
-    config: () => config,
+    config: () => configSource.current(),
+    configSource,
     store,
     hub,
     artifacts,
@@ -69,6 +72,7 @@ export async function openPlatform(settings: Settings, environment: NodeJS.Proce
     temporal,
     dataConverter,
     close: async () => {
+      configSource.close();
       await tracing.shutdown();
       await temporal.close();
       await hub.close();

@@ -1,8 +1,13 @@
 import { Registry } from 'prom-client';
 import { createActivities } from '../activities/create-activities.ts';
 import { createDeploymentLimits } from '../activities/deployment-limits.ts';
-import { createLiveStats } from '../activities/live-stats.ts';
+import { LivePool } from '../activities/live-stats.ts';
+import { startHealthProbes } from '../activities/health-probes.ts';
+import { sharePool } from '../activities/pool-sharing.ts';
+import { createProbe } from '../activities/probe-deployment.ts';
 import { createRouter } from '../activities/router.ts';
+import { createConfigAdministration } from '../api/admin/administer-config.ts';
+import { createDeploymentAdministration } from '../api/admin/administer-deployments.ts';
 import { createApp } from '../api/app.ts';
 import { Admission } from '../api/requests/admission.ts';
 import { createPorts } from '../api/requests/create-ports.ts';
@@ -30,6 +35,8 @@ export interface Gateway {
   url?: string;
   /** Settles when the worker has ended: normally after `stop`, with an error when it failed. */
   ended: Promise<void>;
+  /** Reads the configuration file again; a wrong one is logged and changes nothing. */
+  reload(): void;
   /** Refuses new requests, lets those in flight finish or hands them over, then closes everything. */
   stop(reason: string): Promise<void>;
 }
@@ -46,7 +53,10 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
   const platform = await openPlatform(settings, environment);
   const { logger, config, store, hub, artifacts, temporal, dataConverter } = platform;
   const registry = new Registry();
-  const live = createLiveStats();
+  const live = new LivePool();
+  const pool = await sharePool({ config: platform.configSource, live, hub, store, logger });
+  const probe = createProbe({ adapterFor, live });
+  const stopProbing = startHealthProbes({ config, live, hub, probe, logger });
   const router = createRouter({ config, live, qualityModel: readQualityModel() });
   const imageFetching = { urlGuard: createUrlGuard(), maxImagePixels: () => config().edge.maxImagePixels };
   const worker = new RunningWorker(
@@ -61,7 +71,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
         hub,
         artifacts,
         adapterFor: (kind) => withInlineImages(adapterFor(kind), imageFetching),
-        limits: createDeploymentLimits(),
+        limits: createDeploymentLimits(live),
         live,
         router,
         logger,
@@ -88,8 +98,14 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
       { part: 'artifacts', check: () => artifacts.ping() },
       { part: 'worker', check: async () => worker.assertPolling() },
     ]);
-    const ports = createPorts(services, { ...createIdentity(platform, key),
-      limiter: platform.limiter, ready, startedAt });
+    const ports = createPorts(services, {
+      ...createIdentity(platform, key),
+      limiter: platform.limiter,
+      deployments: createDeploymentAdministration({ config, live, pool, probe }),
+      config: createConfigAdministration(platform.configSource, hub),
+      ready,
+      startedAt,
+    });
     const app = createApp(ports, {
       logger,
       registry,
@@ -108,11 +124,14 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
   return {
     ...(listener && { url: listener.url }),
     ended: worker.ended,
+    reload: () => platform.configSource.tryReload(),
     async stop(reason) {
       logger.info({ reason }, 'gateway stopping');
       draining = true;
       await listener?.drain(drainTimeoutMs);
       await worker.stop();
+      stopProbing();
+      await pool.stop();
       await platform.close();
       logger.info('gateway stopped');
     },

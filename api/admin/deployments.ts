@@ -1,57 +1,40 @@
 import { z } from 'zod';
-import type { Route } from '../http/exchange.ts';
-import type { DeploymentStatus } from '../ports.ts';
+import { probeCalls } from '../../domain/deployment.ts';
+import { GatewayError } from '../../domain/errors.ts';
+import { operatorTenant, type Scope } from '../../domain/principal.ts';
+import type { Route, SignedInExchange } from '../http/exchange.ts';
+import { invalidField } from '../http/zod-issue.ts';
+import type { ParameterDoc } from '../operations/openapi.ts';
+import { deploymentObject, toDeploymentObject } from './deployment-object.ts';
 
-const unixMs = z.int().describe('Unix time in milliseconds');
-const spread = z.object({ mean: z.number(), tail: z.number().describe('What one call in twenty is worse than') });
+const path = '/admin/deployments';
+const scopes: readonly Scope[] = ['operator', 'admin'];
+const nameParameter: ParameterDoc = {
+  name: 'name',
+  in: 'path',
+  description: 'Name of the deployment in the configuration, URL-encoded',
+  schema: z.string(),
+};
 
-const deploymentObject = z.object({
-  name: z.string(),
-  provider: z.string(),
-  model: z.string(),
-  local: z.boolean(),
-  breaker: z
-    .enum(['closed', 'open', 'half_open'])
-    .describe('open: no calls go there while others can take them; half_open: one call finds out'),
-  breaker_reason: z.enum(['failing', 'key_refused']).nullable(),
-  breaker_open_until: unixMs.nullable(),
-  rate_limited_until: unixMs.nullable(),
-  error_rate: z.number().describe('Share of recent calls that failed, 0 to 1'),
-  in_flight: z.int(),
-  calls_last_minute: z.int(),
-  first_token_ms: spread.nullable(),
-  tokens_per_second: spread.nullable(),
-});
-
-function toDeploymentObject(status: DeploymentStatus): z.output<typeof deploymentObject> {
-  const { name, provider, model, local, live } = status;
-  const { breaker } = live;
-  const open = breaker.state === 'open' ? breaker : undefined;
-  return {
-    name,
-    provider,
-    model,
-    local,
-    breaker: breaker.state,
-    breaker_reason: open ? (open.refusedKey ? 'key_refused' : 'failing') : null,
-    breaker_open_until: open?.untilMs ?? null,
-    rate_limited_until: live.rateLimitedUntilMs ?? null,
-    error_rate: live.errorRate,
-    in_flight: live.inFlight,
-    calls_last_minute: live.callsLastMinute,
-    first_token_ms: live.firstTokenMs ?? null,
-    tokens_per_second: live.tokensPerSecond ?? null,
-  };
+/** Deployments serve all tenants: only who operates the gateway may steer them. */
+function steeredBy({ principal, req }: SignedInExchange): string {
+  if (principal.tenant !== operatorTenant) {
+    throw new GatewayError({
+      type: 'permission_denied',
+      message: `Deployments are steered by operators of the tenant '${operatorTenant}' only.`,
+    });
+  }
+  const name = req.params['name'];
+  return typeof name === 'string' ? name : '';
 }
 
-/** `GET /admin/deployments`: what this process has seen of each deployment. */
-export const adminDeploymentsRoute: Route = {
+const list: Route = {
   method: 'get',
-  path: '/admin/deployments',
+  path,
   access: 'key',
-  scopes: ['operator', 'admin'],
+  scopes,
   doc: {
-    summary: 'Live state of each deployment, as the answering process sees it',
+    summary: 'Live state of each deployment',
     tag: 'operations',
     responses: {
       200: {
@@ -61,6 +44,72 @@ export const adminDeploymentsRoute: Route = {
     },
   },
   handle: ({ res, ports }) => {
-    res.json({ object: 'list', data: ports.deployments().map(toDeploymentObject) });
+    res.json({ object: 'list', data: ports.deployments.list().map(toDeploymentObject) });
   },
 };
+
+function steer(verb: 'drain' | 'undrain', summary: string): Route {
+  return {
+    method: 'post',
+    path: `${path}/:name/${verb}`,
+    access: 'key',
+    scopes,
+    doc: {
+      summary,
+      tag: 'operations',
+      parameters: [nameParameter],
+      responses: { 200: { description: 'The deployment as it is now', schema: deploymentObject } },
+    },
+    handle: async (exchange) => {
+      const status = await exchange.ports.deployments.setDrained(steeredBy(exchange), verb === 'drain');
+      exchange.res.json(toDeploymentObject(status));
+    },
+  };
+}
+
+const probeQuery = z.strictObject({ call: z.enum(probeCalls).optional() });
+const probedObject = z.object({
+  deployment: deploymentObject,
+  probe: z.object({
+    call: z.enum(probeCalls).describe('models: its list of models was asked for; chat: one token was'),
+    ok: z.boolean(),
+    latency_ms: z.number(),
+    saw: z.string(),
+  }),
+});
+
+const probe: Route = {
+  method: 'post',
+  path: `${path}/:name/probe`,
+  access: 'key',
+  scopes,
+  doc: {
+    summary: 'Calls a deployment once, cheaply, and says what it saw; its breaker learns from it',
+    tag: 'operations',
+    parameters: [
+      nameParameter,
+      {
+        name: 'call',
+        in: 'query',
+        description: 'models (free) or chat (one token); by default chat for a local deployment, else models',
+        schema: z.enum(probeCalls),
+      },
+    ],
+    responses: { 200: { description: 'What the probe saw, be it good or bad', schema: probedObject } },
+  },
+  handle: async (exchange) => {
+    const query = probeQuery.safeParse(exchange.req.query);
+    if (!query.success) throw invalidField(query.error);
+    const { status, result } = await exchange.ports.deployments.probe(steeredBy(exchange), query.data.call);
+    const { call, ok, latencyMs, saw } = result;
+    exchange.res.json({ deployment: toDeploymentObject(status), probe: { call, ok, latency_ms: latencyMs, saw } });
+  },
+};
+
+/** `/admin/deployments`: what is known of each deployment, and what operators do with it. */
+export const deploymentRoutes: Route[] = [
+  list,
+  steer('drain', 'Takes a deployment out: no new requests go there, those that are there finish'),
+  steer('undrain', 'Lets requests go to a drained deployment again'),
+  probe,
+];

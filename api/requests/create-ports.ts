@@ -4,7 +4,9 @@ import { createRequestLimits } from '../edge/request-limits.ts';
 import type { Authenticator } from '../../platform/identity/authenticator.ts';
 import { follow } from '../../platform/hub/follow.ts';
 import type { RateLimiter } from '../../platform/rate-limit/contract.ts';
+import type { DeploymentAdministration } from '../admin/deployments-port.ts';
 import type { KeyAdministration } from '../admin/keys-port.ts';
+import type { ConfigAdministration } from '../admin/reload-port.ts';
 import type { ApiPorts, Readiness } from '../ports.ts';
 import type { RequestServices } from './services.ts';
 import { cancelRequest, retryRequest } from './steer.ts';
@@ -16,6 +18,8 @@ export function createPorts(
   options: {
     authenticate: Authenticator;
     keys: KeyAdministration;
+    deployments: DeploymentAdministration;
+    config: ConfigAdministration;
     ready: () => Promise<Readiness>;
     startedAt: Date;
     limiter: RateLimiter;
@@ -37,14 +41,8 @@ export function createPorts(
           .map(({ name, provider }) => ({ id: name, created, ownedBy: provider.name })),
       ].filter(({ id }) => mayName(principal, id));
     },
-    deployments: () =>
-      [...services.config().deployments.values()].map(({ name, provider, model }) => ({
-        name,
-        provider: provider.name,
-        model,
-        local: provider.local,
-        live: services.live.of(name),
-      })),
+    deployments: options.deployments,
+    config: options.config,
     explainRoute: (principal, { body, gateway }) => {
       assertMayName(principal, body.model);
       return services.router.explain({

@@ -1,5 +1,14 @@
 import type { Deployment } from '../deployment.ts';
 
+/** Why no calls go to a deployment; `key_refused` is an operator's to mend. */
+export type OpenReason = 'failing' | 'slow' | 'key_refused';
+
+/** What is left of a provider's limits until they are filled again (milliseconds since the epoch). */
+export interface Quota {
+  requests?: { remaining: number; resetAtMs: number };
+  tokens?: { remaining: number; resetAtMs: number };
+}
+
 /** What is known about a deployment right now, gathered from all processes. A figure never measured is absent. */
 export interface LiveState {
   /** Time to the first token, recent calls weighted. */
@@ -14,11 +23,14 @@ export interface LiveState {
   /** `half_open`: one probe call at a time finds out whether the deployment is back. */
   breaker:
     | { state: 'closed' }
-    /** `refusedKey`: the provider does not take our key, which only an operator can mend. */
-    | { state: 'open'; untilMs: number; refusedKey?: boolean }
-    | { state: 'half_open'; probing: boolean };
+    | { state: 'open'; untilMs: number; reason: OpenReason }
+    | { state: 'half_open'; probing: boolean }
+    /** It is back, and takes this share (0 to 1) of its traffic: `admits` says whether the next request is in it. */
+    | { state: 'recovering'; share: number; admits: boolean };
   /** The provider asked to be left alone until then (milliseconds since the epoch). */
   rateLimitedUntilMs?: number;
+  /** What the provider's own headers say is left of its limits. */
+  quota?: Quota;
   /** An operator takes the deployment out. */
   drained: boolean;
 }
@@ -71,6 +83,7 @@ export const exclusionReasons = {
   budget: 'permanent',
   drained: 'transient',
   breaker_open: 'transient',
+  recovering: 'transient',
   rate_limited: 'transient',
   concurrency: 'transient',
   rpm: 'transient',

@@ -41,8 +41,10 @@ function isGuess({ reason, transient }: Exclusion, { contextTokens }: Candidate,
   return transient;
 }
 
-function backAtMs({ breaker, rateLimitedUntilMs }: LiveState, nowMs: number): number {
-  return Math.max(nowMs, breaker.state === 'open' ? breaker.untilMs : 0, rateLimitedUntilMs ?? 0);
+function backAtMs({ breaker, rateLimitedUntilMs, quota }: LiveState, nowMs: number): number {
+  const openUntilMs = breaker.state === 'open' ? breaker.untilMs : 0;
+  const filledAtMs = quota?.requests && quota.requests.remaining < 1 ? quota.requests.resetAtMs : 0;
+  return Math.max(nowMs, openUntilMs, rateLimitedUntilMs ?? 0, filledAtMs);
 }
 
 /** `no_deployment`, with what stands in the way of each deployment. */

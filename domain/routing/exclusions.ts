@@ -5,6 +5,8 @@ import {
   type Constraints,
   type Exclusion,
   type ExclusionReason,
+  type LiveState,
+  type OpenReason,
 } from './candidate.ts';
 import type { RequestFeatures } from './request-features.ts';
 
@@ -34,6 +36,7 @@ export function exclusionsOf(
   if (constraints.localOnly && !candidate.local) exclude('local_only', 'the policy keeps this traffic inside');
   excludeByBudget(features, candidate, constraints, exclude);
   excludeByState(candidate, nowMs, exclude);
+  excludeByQuota(candidate.live, tokens, nowMs, exclude);
   return found;
 }
 
@@ -58,10 +61,12 @@ function excludeByState(
 ): void {
   if (live.drained) exclude('drained', 'taken out by an operator');
   if (live.breaker.state === 'open' && nowMs < live.breaker.untilMs) {
-    const why = live.breaker.refusedKey ? 'the provider refuses the key' : 'failing';
-    exclude('breaker_open', `${why}; tried again in ${live.breaker.untilMs - nowMs} ms`);
+    exclude('breaker_open', `${openReasons[live.breaker.reason]}; tried again in ${live.breaker.untilMs - nowMs} ms`);
   }
   if (live.breaker.state === 'half_open' && live.breaker.probing) exclude('breaker_open', 'a probe call is under way');
+  if (live.breaker.state === 'recovering' && !live.breaker.admits) {
+    exclude('recovering', `back again; takes ${Math.round(live.breaker.share * 100)}% of its traffic for now`);
+  }
   if (live.rateLimitedUntilMs !== undefined && nowMs < live.rateLimitedUntilMs) {
     exclude('rate_limited', `the provider asked to wait ${live.rateLimitedUntilMs - nowMs} ms`);
   }
@@ -70,5 +75,28 @@ function excludeByState(
   }
   if (limits.rpm !== undefined && live.callsLastMinute >= limits.rpm) {
     exclude('rpm', `${live.callsLastMinute} of ${limits.rpm} calls of this minute are used`);
+  }
+}
+
+const openReasons = {
+  failing: 'failing',
+  slow: 'far slower than usual',
+  key_refused: 'the provider refuses the key',
+} as const satisfies Record<OpenReason, string>;
+
+/** What the provider says is left of its limits, before it has to refuse. */
+function excludeByQuota(
+  { quota }: LiveState,
+  tokens: number,
+  nowMs: number,
+  exclude: (reason: ExclusionReason, detail: string) => void,
+): void {
+  const { requests, tokens: tokensLeft } = quota ?? {};
+  if (requests && nowMs < requests.resetAtMs && requests.remaining < 1) {
+    exclude('rate_limited', `the provider takes no more requests for ${requests.resetAtMs - nowMs} ms`);
+  }
+  if (tokensLeft && nowMs < tokensLeft.resetAtMs && tokensLeft.remaining < tokens) {
+    const wait = `${tokensLeft.resetAtMs - nowMs} ms`;
+    exclude('rate_limited', `about ${tokens} tokens needed, the provider takes ${tokensLeft.remaining} for ${wait}`);
   }
 }

@@ -9,6 +9,7 @@ import { authSchema } from './auth-schema.ts';
 import { toBudgets, unpricedFor, writtenBudgets } from './budget-schema.ts';
 import { allowIps, edgeSchema, rateLimits } from './edge-schema.ts';
 import { priceSchema } from './price-schema.ts';
+import { poolFields, probeSchema, timeoutsSchema } from './pool-schema.ts';
 import { withPublicFacts } from './public-catalogue.ts';
 import { ConfigurationError } from './settings.ts';
 
@@ -34,6 +35,8 @@ const deploymentSchema = z.strictObject({
   limits: z
     .strictObject({ concurrency: z.number().int().positive().optional(), rpm: z.number().int().positive().optional() })
     .default({}),
+  timeouts: timeoutsSchema,
+  probe: probeSchema.optional(),
 });
 const aliasSchema = z.strictObject({
   deployments: z.array(z.string()).nonempty(),
@@ -119,6 +122,7 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
       ...(maxOutputTokens !== undefined && { maxOutputTokens }),
       ...(price && { price }),
       limits: definedOnly(limits),
+      ...poolFields(entry),
     });
   });
   const aliases = mapEntries(file.aliases, (name, entry): Alias => {

@@ -7,6 +7,8 @@ export function createInProcessHub(): StreamHub {
   return {
     publish: (requestId: string, message: HubMessage) => listeners.tell(requestId, message),
     subscribe: (requestId, listener) => Promise.resolve(listeners.add(requestId, listener)),
+    shared: false,
+    claim: () => Promise.resolve(true),
     healthy: () => true,
     close: () => Promise.resolve(),
   };

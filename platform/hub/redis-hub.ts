@@ -11,6 +11,7 @@ export interface RedisHubSource {
 }
 
 const channelPrefix = 'holdfast:requests:';
+const claimPrefix = 'holdfast:claims:';
 /** A Redis that hangs must not hold a request: its follower polls the log anyway. */
 const commandTimeoutMs = 1_000;
 const longestReconnectPauseMs = 2_000;
@@ -29,6 +30,7 @@ export async function createRedisHub(source: RedisHubSource): Promise<StreamHub>
 }
 
 class RedisHub implements StreamHub {
+  readonly shared = true;
   readonly #cipher: Cipher;
   readonly #listeners = new Listeners();
   readonly #sender = randomBytes(senderSizeBytes);
@@ -74,6 +76,12 @@ class RedisHub implements StreamHub {
       remove();
       if (!this.#listeners.has(requestId)) this.#subscriber.unsubscribe(channelOf(requestId)).catch(ignore);
     };
+  }
+
+  async claim(name: string, ttlMs: number): Promise<boolean> {
+    if (this.#publisher.status !== 'ready') return true;
+    const answer = this.#publisher.set(`${claimPrefix}${name}`, this.#sender.toString('hex'), 'PX', ttlMs, 'NX');
+    return answer.then((set) => set === 'OK').catch(() => true);
   }
 
   healthy(): boolean {

@@ -3,6 +3,7 @@ import type { Modality } from '../../domain/deployment.ts';
 import type { GatewayErrorInfo } from '../../domain/errors.ts';
 import type { AttemptOutcome, RequestRecord, TerminalStatus } from '../../domain/request-record.ts';
 import type { RoutingDecision } from '../../domain/routing/decision.ts';
+import type { DeploymentStateStore } from './deployment-state-contract.ts';
 import type { StreamEvent } from '../../domain/stream-event.ts';
 import type { Accounts, Ledger } from './ledger-contract.ts';
 import type { AuditStore } from '../audit/contract.ts';
@@ -16,6 +17,7 @@ export interface Store {
   readonly events: EventLog;
   readonly ledger: Ledger;
   readonly accounts: Accounts;
+  readonly deployments: DeploymentStateStore;
   /** The keys of tenants and end users, in this database. */
   readonly vault: ContentVault;
   readonly apiKeys: ApiKeyStore;

@@ -6,6 +6,7 @@ import { apiKeys } from './migrations/0003-api-keys.ts';
 import { audit } from './migrations/0004-audit.ts';
 import { dataKeys } from './migrations/0006-data-keys.ts';
 import { ledger } from './migrations/0007-ledger.ts';
+import { deploymentState } from './migrations/0008-deployment-state.ts';
 import type { Schema } from './schema.ts';
 
 const migrations: Record<string, Migration> = {
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   '0004-audit': audit,
   '0006-data-keys': dataKeys,
   '0007-ledger': ledger,
+  '0008-deployment-state': deploymentState,
 };
 
 /** Brings the schema up to date. Several processes may do this at once; all of it happens or nothing. */

@@ -5,6 +5,7 @@ import { SqlApiKeyStore } from './api-keys.ts';
 import { SqlAttemptStore } from './attempts.ts';
 import { SqlAuditStore } from './audit.ts';
 import type { Cipher, Store } from './contract.ts';
+import { SqlDeploymentStateStore } from './deployment-state.ts';
 import { assertKeysOfDatabase } from './encryption-check.ts';
 import { createContentVault, rewrapDataKeys } from '../encryption/content-vault.ts';
 import { SqlDataKeyStore } from './data-keys.ts';
@@ -63,6 +64,7 @@ export async function createStore(db: Kysely<Schema>, cipher: Cipher, guard: Gua
     vault,
     apiKeys: new SqlApiKeyStore(db, guard),
     audit: new SqlAuditStore(db, guard),
+    deployments: new SqlDeploymentStateStore(db, guard),
     async ping() {
       await guard(() =>
         db.updateTable('encryption_check').set({ written_at: Date.now() }).where('id', '=', 1).execute(),

@@ -12,6 +12,7 @@ export interface Schema extends AuditSchema {
   ledger: LedgerTable;
   budgets: BudgetsTable;
   reservations: ReservationsTable;
+  deployment_state: DeploymentStateTable;
   data_keys: DataKeysTable;
   erasures: ErasuresTable;
   api_keys: ApiKeysTable;
@@ -179,4 +180,13 @@ interface ApiKeySecretsTable {
   created_at: number;
   /** Null for the secret in force. */
   expires_at: number | null;
+}
+
+interface DeploymentStateTable {
+  name: string;
+  /** JSON of what was learned: names and figures only, in plain. */
+  figures: string | null;
+  kept_at: number | null;
+  /** Null where no operator has taken the deployment out. */
+  drained_at: number | null;
 }

@@ -205,7 +205,10 @@ describe('a deployment that fails again and again', () => {
     const meanwhile = await routeOf(ask('failing'));
     expect(meanwhile.order).toEqual(['steady', 'flaky']);
     await probe;
-    expect(await breakerOf('flaky')).toBe('closed');
+    const { ranked, excluded } = await routeOf(ask('failing'));
+    expect(ranked).toMatchObject([{ deployment: 'steady' }]);
+    expect(excluded).toMatchObject([{ deployment: 'flaky', reasons: [{ reason: 'recovering', transient: true }] }]);
+    await eventually('all of its traffic to be back', async () => (await breakerOf('flaky')) === 'closed');
     expect(await called(ask('failing'))).toEqual(['m-flaky']);
   });
 

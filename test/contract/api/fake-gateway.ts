@@ -1,4 +1,5 @@
 import { createKeyAdministration } from '../../../api/admin/administer-keys.ts';
+import type { DeploymentStatus } from '../../../api/admin/deployments-port.ts';
 import type { ApiPorts, FollowItem, NewChatRequest, Principal, Readiness } from '../../../api/ports.ts';
 import { GatewayError, type GatewayErrorInfo } from '../../../domain/errors.ts';
 import { isTerminal, type RequestRecord } from '../../../domain/request-record.ts';
@@ -43,6 +44,7 @@ export type Script =
 const keys: Record<string, Principal> = {
   'key-a': { id: 'a', tenant: 'tenant-a', scopes: ['inference'] },
   'key-b': { id: 'b', tenant: 'tenant-b', scopes: ['inference', 'admin'] },
+  'key-operator': { id: 'd', tenant: 'default', scopes: ['operator'] },
   'key-audit': { id: 'c', tenant: 'tenant-a', scopes: ['audit'] },
 };
 
@@ -99,15 +101,36 @@ export class FakeGateway implements ApiPorts {
     { id: 'light', created: 1_760_000_000, ownedBy: 'near' },
   ];
 
-  deployments: ApiPorts['deployments'] = () => [
-    {
-      name: 'light',
-      provider: 'near',
-      model: 'm-light',
-      local: true,
-      live: { ...untried, breaker: { state: 'open', untilMs: 1_760_000_060_000, refusedKey: true } },
+  drained = false;
+  readonly #statusOf = (name: string): DeploymentStatus => {
+    if (name !== 'light/1') throw new GatewayError({ type: 'not_found', message: `No deployment '${name}'.` });
+    const breaker = { state: 'open', untilMs: 1_760_000_060_000, reason: 'key_refused' } as const;
+    const errors = { provider_auth: { count: 2, lastAtMs: 1_760_000_000_000 } };
+    const live = { ...untried, breaker, drained: this.drained };
+    return { name, provider: 'near', model: 'm-light', local: true, live, errors };
+  };
+
+  deployments: ApiPorts['deployments'] = {
+    list: () => [this.#statusOf('light/1')],
+    setDrained: async (name, drained) => {
+      const status = this.#statusOf(name);
+      this.drained = drained;
+      return { ...status, live: { ...status.live, drained } };
     },
-  ];
+    probe: async (name, call = 'models') => {
+      const result = { call, ok: false, latencyMs: 12, saw: 'near answered 401' };
+      return { status: this.#statusOf(name), result };
+    },
+  };
+
+  /** What is wrong with the file that a reload reads. */
+  wrongField?: string;
+  config: ApiPorts['config'] = {
+    reload: async () => {
+      if (this.wrongField === undefined) return { changed: true, warnings: [] };
+      throw new GatewayError({ type: 'invalid_request', message: `gateway.yaml is not valid: ${this.wrongField}` });
+    },
+  };
 
   explainRoute: ApiPorts['explainRoute'] = (_principal, { body, gateway }) => ({
     alias: body.model,

@@ -14,9 +14,6 @@ const post = (body: object, headers: Record<string, string> = {}) =>
     headers: { authorization: 'Bearer key-a', 'content-type': 'application/json', ...headers },
   });
 
-const deployments = (key: string) =>
-  fetch(`${app.url}/admin/deployments`, { headers: { authorization: `Bearer ${key}` } });
-
 describe('POST /v1/route', () => {
   it('answers the ranking and the exclusions, in dollars and milliseconds, and submits nothing', async () => {
     const answer = await post({ ...hello, gateway: { qos: { cost: 1 } } });
@@ -43,19 +40,5 @@ describe('POST /v1/route', () => {
     const answer = await post({ model: 'auto' });
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ error: { param: 'messages' } });
-  });
-});
-
-describe('GET /admin/deployments', () => {
-  it('shows operators which deployment is out, and why', async () => {
-    const answer = await deployments('key-b');
-    expect(await answer.json()).toMatchObject({
-      object: 'list',
-      data: [{ name: 'light', breaker: 'open', breaker_reason: 'key_refused', breaker_open_until: 1_760_000_060_000 }],
-    });
-  });
-
-  it('is closed to keys that only ask models', async () => {
-    expect((await deployments('key-a')).status).toBe(403);
   });
 });

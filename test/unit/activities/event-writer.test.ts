@@ -8,6 +8,8 @@ function harness(append: (events: readonly StreamEvent[]) => Promise<void> = asy
   const hub: StreamHub = {
     publish: (_id, message) => order.push(message.kind === 'event' ? `publish ${message.event.seq}` : message.kind),
     subscribe: async () => () => undefined,
+    shared: false,
+    claim: () => Promise.resolve(true),
     healthy: () => true,
     close: async () => undefined,
   };

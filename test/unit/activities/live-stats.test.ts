@@ -1,4 +1,4 @@
-import { createLiveStats, type LiveStats } from '../../../activities/live-stats.ts';
+import { LivePool, type LiveStats } from '../../../activities/live-stats.ts';
 import type { ChatCompletion } from '../../../domain/chat.ts';
 import { GatewayError, type GatewayErrorType } from '../../../domain/errors.ts';
 
@@ -6,7 +6,7 @@ let nowMs: number;
 let live: LiveStats;
 beforeEach(() => {
   nowMs = 1_700_000_000_000;
-  live = createLiveStats(() => nowMs);
+  live = new LivePool(() => nowMs);
 });
 
 const completion = (tokens: number): ChatCompletion => ({
@@ -109,7 +109,7 @@ describe('live state of a deployment', () => {
 
   it('opens the breaker at the first refused key', async () => {
     await fails('provider_auth');
-    expect(live.of('light').breaker).toMatchObject({ state: 'open', refusedKey: true });
+    expect(live.of('light').breaker).toMatchObject({ state: 'open', reason: 'key_refused' });
   });
 
   it('remembers how long the provider asked to wait, until it answers again', async () => {
@@ -129,9 +129,11 @@ describe('live state of a deployment', () => {
     for (let call = 0; call < 5; call++) await fails('provider_unavailable');
     nowMs += 5_000;
     expect(live.of('light').breaker).toEqual({ state: 'half_open', probing: false });
-    live.claimProbe('light');
+    live.routed({ ranked: [], excluded: [], order: ['light'] });
     expect(live.of('light').breaker).toEqual({ state: 'half_open', probing: true });
     await streams(1, 1, 1);
+    expect(live.of('light').breaker).toMatchObject({ state: 'recovering' });
+    nowMs += 10_000;
     expect(live.of('light').breaker).toEqual({ state: 'closed' });
   });
 });

@@ -1,4 +1,4 @@
-import { createLiveStats } from '../../../activities/live-stats.ts';
+import { LivePool } from '../../../activities/live-stats.ts';
 import { createRouter } from '../../../activities/router.ts';
 import { GatewayError } from '../../../domain/errors.ts';
 import { resolveConfig } from '../../../platform/config/config-file.ts';
@@ -22,7 +22,7 @@ const config = resolveConfig(
   'gateway.yaml',
 );
 const qualityModel = readQualityModel();
-const startRouter = () => createRouter({ config: () => config, live: createLiveStats(), qualityModel });
+const startRouter = () => createRouter({ config: () => config, live: new LivePool(), qualityModel });
 const request = (alias: string) => ({
   tenant: 'default',
   alias,
@@ -60,7 +60,7 @@ describe('the router', () => {
 
   it('gives the probe of a half-open deployment to one request, and to no question', async () => {
     let nowMs = Date.now();
-    const live = createLiveStats(() => nowMs);
+    const live = new LivePool(() => nowMs);
     const router = createRouter({ config: () => config, live, qualityModel });
     const refused = new GatewayError({ type: 'provider_auth', message: 'The key is refused.' });
     const call = live.watch('large', { stream: false, streamed: { ownText: '' } }, () => Promise.reject(refused));

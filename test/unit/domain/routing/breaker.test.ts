@@ -24,7 +24,7 @@ describe('a breaker', () => {
 
   it('opens for five seconds after five failures', () => {
     const breaker = after(repeated('failed', 5));
-    expect(stateAt(breaker, 400)).toEqual({ state: 'open', untilMs: startMs + 5_400, refusedKey: false });
+    expect(stateAt(breaker, 400)).toEqual({ state: 'open', untilMs: startMs + 5_400, reason: 'failing' });
     expect(stateAt(breaker, 5_399)).toMatchObject({ state: 'open' });
     expect(stateAt(breaker, 5_400)).toEqual({ state: 'half_open', probing: false });
   });
@@ -49,7 +49,8 @@ describe('a breaker', () => {
   });
 
   it.each<[CallVerdict, object]>([
-    ['alive', { state: 'closed' }],
+    ['alive', { state: 'recovering', share: 0.1 }],
+    ['slow', { state: 'open', untilMs: startMs + 11_500, reason: 'slow' }],
     ['failed', { state: 'open', untilMs: startMs + 11_500 }],
     ['silent', { state: 'half_open', probing: false }],
   ])('after a probe that was %s is %j', (verdict, state) => {
@@ -57,9 +58,51 @@ describe('a breaker', () => {
     expect(stateAt(after([[6_500, verdict]], probed), 6_500)).toMatchObject(state);
   });
 
-  it('starts anew once it has closed', () => {
-    const closed = after([[6_500, 'alive']], breakerBeforeCall(after(repeated('failed', 5)), startMs + 6_000));
-    expect(stateAt(after([[6_600, 'failed']], closed), 6_600)).toEqual({ state: 'closed' });
+  it('opens after five failures in a row, however many calls succeeded before', () => {
+    const calls = [
+      ...repeated('alive', 40),
+      ...repeated('failed', 5).map(([at, verdict]) => [4_000 + at, verdict] as const),
+    ];
+    expect(stateAt(after(calls), 4_400)).toMatchObject({ state: 'open' });
+  });
+
+  it('opens for answers that are far too late, and says so', () => {
+    expect(stateAt(after(repeated('slow', 5)), 400)).toMatchObject({ state: 'open', reason: 'slow' });
+  });
+
+  describe('that recovers', () => {
+    const probed = breakerBeforeCall(after(repeated('failed', 5)), startMs + 6_000);
+    const recovering = after([[6_500, 'alive']], probed);
+
+    it('gives traffic back over ten seconds, from a tenth on', () => {
+      const shares = [6_500, 9_000, 11_500, 16_400].map((atMs) => stateAt(recovering, atMs));
+      expect(shares).toMatchObject([{ share: 0.1 }, { share: 0.25 }, { share: 0.5 }, { share: 0.99 }]);
+      expect(stateAt(recovering, 16_500)).toEqual({ state: 'closed' });
+    });
+
+    it('opens again at the second failure', () => {
+      expect(stateAt(after([[7_000, 'failed']], recovering), 7_000)).toMatchObject({ state: 'recovering' });
+      const twice = after(
+        [
+          [7_000, 'failed'],
+          [7_100, 'failed'],
+        ],
+        recovering,
+      );
+      expect(stateAt(twice, 7_100)).toMatchObject({ state: 'open' });
+    });
+
+    it('hears nothing of calls that began before it', () => {
+      const late = [7_000, 7_100, 7_200].reduce(
+        (breaker, atMs) => breakerAfterCall(breaker, 'failed', startMs + atMs, startMs + 300),
+        recovering,
+      );
+      expect(stateAt(late, 7_200)).toMatchObject({ state: 'recovering' });
+    });
+
+    it('starts anew once it has closed', () => {
+      expect(stateAt(after([[16_600, 'failed']], recovering), 16_600)).toEqual({ state: 'closed' });
+    });
   });
 
   it('is not closed by the late end of a call that began before the trouble', () => {
@@ -68,7 +111,7 @@ describe('a breaker', () => {
 
   it('keeps a deployment whose key is refused out for a minute, at the first refusal', () => {
     const breaker = after([[0, 'refused_key']]);
-    expect(stateAt(breaker, 59_999)).toEqual({ state: 'open', untilMs: startMs + 60_000, refusedKey: true });
+    expect(stateAt(breaker, 59_999)).toEqual({ state: 'open', untilMs: startMs + 60_000, reason: 'key_refused' });
     expect(stateAt(breaker, 60_000)).toEqual({ state: 'half_open', probing: false });
   });
 });

@@ -21,7 +21,9 @@ function resortsOf(candidates: Candidate[], localOnly = false): string[] {
   return lastResorts(excluded, candidates, features, nowMs);
 }
 
-const openFor = (ms: number): Partial<LiveState> => ({ breaker: { state: 'open', untilMs: nowMs + ms } });
+const openFor = (ms: number): Partial<LiveState> => ({
+  breaker: { state: 'open', untilMs: nowMs + ms, reason: 'failing' },
+});
 
 describe('when every deployment is out', () => {
   it('those that are out only for now are tried, soonest back first', () => {

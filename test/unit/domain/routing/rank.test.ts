@@ -192,14 +192,14 @@ describe('exclusions', () => {
     [
       'an open breaker',
       question,
-      candidate('a', { live: live({ breaker: { state: 'open', untilMs: nowMs + 1 } }) }),
+      candidate('a', { live: live({ breaker: { state: 'open', untilMs: nowMs + 1, reason: 'failing' } }) }),
       free,
       'breaker_open',
     ],
     [
       'a breaker whose time is over',
       question,
-      candidate('a', { live: live({ breaker: { state: 'open', untilMs: nowMs } }) }),
+      candidate('a', { live: live({ breaker: { state: 'open', untilMs: nowMs, reason: 'failing' } }) }),
       free,
       undefined,
     ],

@@ -61,6 +61,8 @@ function running(hub: StreamHub = createInProcessHub()) {
 const deaf: StreamHub = {
   publish: () => undefined,
   subscribe: () => Promise.resolve(() => undefined),
+  shared: true,
+  claim: () => Promise.resolve(true),
   healthy: () => false,
   close: () => Promise.resolve(),
 };
