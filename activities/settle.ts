@@ -3,7 +3,7 @@ import type { Settlement } from '../platform/store/contract.ts';
 import type { SettleInput } from './contracts.ts';
 import type { Dependencies } from './dependencies.ts';
 
-/** The last step of a request: its outcome, unless the call that answered it has written that already. */
+/** The last step of a run: its outcome, unless the call that answered it has written that already, and its audit record. */
 export function createSettle(dependencies: Dependencies) {
   return async ({ requestId, tenant, alias, status, answeredBy, error }: SettleInput): Promise<void> => {
     const runId = activityInfo().workflowExecution?.runId ?? '';
@@ -15,6 +15,16 @@ export function createSettle(dependencies: Dependencies) {
       status,
       ...(answeredBy && { answeredBy }),
       ...(error && { error }),
+    });
+    await dependencies.store.audit.append({
+      type: 'request',
+      request_id: requestId,
+      run_id: runId,
+      tenant,
+      deployment: answeredBy?.deployment ?? null,
+      outcome: status,
+      error_type: error?.type ?? null,
+      finished_at: new Date().toISOString(),
     });
   };
 }

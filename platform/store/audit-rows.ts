@@ -4,9 +4,20 @@ import type { RequestOrigin } from './contract.ts';
 import type { AuditEntriesTable } from './audit-schema.ts';
 import type { AttemptsTable, RequestsTable } from './schema.ts';
 
+export const requestAuditColumns = [
+  'principal',
+  'modality',
+  'alias',
+  'stream',
+  'created_at',
+  'finished_at',
+  'run_id',
+  'origin',
+] as const;
+
 /** A record without a place, beside what is left of its request; all of that null where nothing is. */
 export type WaitingRow = Pick<AuditEntriesTable, 'key' | 'record' | 'request_id'> & {
-  [Column in 'principal' | 'modality' | 'alias' | 'stream' | 'created_at' | 'origin']: RequestsTable[Column] | null;
+  [Column in (typeof requestAuditColumns)[number]]: RequestsTable[Column] | null;
 };
 
 export const attemptAuditColumns = [
@@ -77,6 +88,12 @@ function completeRun(run: SettledRun, row: WaitingRow, attempts: readonly Attemp
     cost_usd: costMicroUsd / 1e6,
     request_hash: origin.requestHash ?? null,
     response_hash: answer?.answer_hash ?? null,
-    created_at: row.created_at === null ? run.finished_at : new Date(row.created_at).toISOString(),
+    created_at: instant(row.created_at) ?? run.finished_at,
+    // The outcome may have been written before the step that settles; a later run has another.
+    finished_at: (row.run_id === run.run_id ? instant(row.finished_at) : undefined) ?? run.finished_at,
   };
+}
+
+function instant(ms: number | null): string | undefined {
+  return ms === null ? undefined : new Date(ms).toISOString();
 }

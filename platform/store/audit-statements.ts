@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { prepare } from './prepared.ts';
 import type { AuditEntriesTable } from './audit-schema.ts';
 import type { Schema } from './schema.ts';
-import type { WaitingRow } from './audit-rows.ts';
+import { requestAuditColumns, type WaitingRow } from './audit-rows.ts';
 
 const logId = 1;
 const entryColumns = ['leaf_index', 'tenant', 'record', 'hashes'] as const;
@@ -44,17 +44,8 @@ export function prepareAuditStatements(db: Kysely<Schema>) {
       db
         .selectFrom('audit_entries')
         .leftJoin('requests', 'requests.id', 'audit_entries.request_id')
-        .select([
-          'audit_entries.key',
-          'audit_entries.record',
-          'audit_entries.request_id',
-          'requests.principal',
-          'requests.modality',
-          'requests.alias',
-          'requests.stream',
-          'requests.created_at',
-          'requests.origin',
-        ])
+        .select(['audit_entries.key', 'audit_entries.record', 'audit_entries.request_id'])
+        .select(requestAuditColumns.map((column) => `requests.${column}` as const))
         .where('audit_entries.leaf_index', 'is', null)
         .orderBy('audit_entries.occurred_at')
         .orderBy('audit_entries.key')
