@@ -9,12 +9,14 @@ import { toFailure } from './application-failure.ts';
 import type { AttemptCall, StreamedAnswer } from './attempt-call.ts';
 import type { CallClock } from './call-clock.ts';
 import { inlineLimitBytes, unpack } from './carried-body.ts';
+import { streamDraft } from './conclude-draft.ts';
 import type { CallModelInput, ModelAnswer } from './contracts.ts';
 import type { Dependencies } from './dependencies.ts';
 import { conclude } from './settle.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { keepTurn, takeTurn } from './take-turn.ts';
 import { traceAttempt } from './trace-attempt.ts';
+import { bodyFor, rejectionOf, withoutAddedLogprobs } from './verify-draft.ts';
 
 /** Completion tokens to reckon with where the client set no bound. */
 const assumedOutputTokens = 4096;
@@ -35,7 +37,11 @@ export async function runAttempt(
   await requests.begin(key.requestId, key.runId);
   for (;;) {
     const turn = await takeTurn(attempts, key, input.deployment, clock);
-    if (turn.kind === 'ended') return answerFrom(turn.end, input.deployment);
+    if (turn.kind === 'ended') {
+      const answer = answerFrom(turn.end, input.deployment);
+      await release(dependencies, key, input);
+      return answer;
+    }
     const lost = new AbortController();
     const stop = keepTurn(attempts, key, turn.ordinal, (conflict) => lost.abort(conflict));
     try {
@@ -72,18 +78,29 @@ async function runTry(
   const deployment = dependencies.config().deployments.get(input.deployment);
   try {
     if (!deployment) throw removedDeployment(input.deployment);
-    body = await unpack(input.body, dependencies.artifacts);
+    const asked = await unpack(input.body, dependencies.artifacts);
+    body = await bodyFor(input.purpose, asked, { attempts: store.attempts, key, deployment });
     refuseOverCap(input, body, deployment);
     const signal = AbortSignal.any([clock.signal, lost]);
     const call = { input, deployment, body, clock, signal };
-    const { text, completion } = await dependencies.limits.within(deployment, signal, () =>
+    const answer = await dependencies.limits.within(deployment, signal, () =>
       dependencies.live.watch(input.deployment, { stream: input.stream, streamed }, () =>
         traceAttempt(call, streamed, (traced) => callDeployment(dependencies, traced, streamed)),
       ),
     );
+    const rejection = rejectionOf(input.purpose, asked, answer.completion, input.deployment);
+    const { text, completion } = withoutAddedLogprobs(answer, asked, body);
     const usage = completion.usage ?? estimateUsage(body, answerText(completion));
-    const ended = await end({ outcome: 'succeeded', answer: text, usage, costMicroUsd: costOf(usage, deployment) });
-    dependencies.router.answered(input.requestId, usage, ended.costMicroUsd);
+    const ended = await end({
+      outcome: rejection ? 'rejected' : outcomes[input.purpose?.kind ?? 'draft'],
+      answer: text,
+      usage,
+      costMicroUsd: costOf(usage, deployment),
+      ...(rejection && { error: rejection.info }),
+    });
+    if (rejection) throw toFailure(rejection, ended.costMicroUsd);
+    if (ended.outcome === 'succeeded') dependencies.router.answered(input.requestId, usage, ended.costMicroUsd);
+    await release(dependencies, key, input);
     if (input.concludes) {
       const answeredBy = { attempt: key.attempt, deployment: input.deployment };
       const { requestId, runId } = key;
@@ -108,6 +125,15 @@ async function runTry(
   }
 }
 
+/** How a call ends that went well. */
+const outcomes = { draft: 'succeeded', sample: 'sampled', judge: 'judged' } as const;
+
+/** A draft that has passed all that judges it goes to a client that waits for a stream. */
+async function release(dependencies: Dependencies, key: AttemptKey, input: CallModelInput): Promise<void> {
+  if (input.purpose?.kind !== 'draft' || !input.purpose.released || !input.purpose.streamed) return;
+  await streamDraft(dependencies, key, input.deployment, await unpack(input.body, dependencies.artifacts));
+}
+
 async function callDeployment(
   dependencies: Dependencies,
   call: AttemptCall,
@@ -130,7 +156,7 @@ async function callDeployment(
 
 /** Answers with an end that an earlier run of this step recorded. @throws ApplicationFailure where that had failed. */
 function answerFrom(end: AttemptEnd, deployment: string): ModelAnswer {
-  if (end.outcome !== 'succeeded' || end.answer === undefined) {
+  if (end.error || end.answer === undefined) {
     const info = end.error ?? { type: 'internal_error', message: 'The attempt ended without an answer.' };
     throw toFailure(new GatewayError(info), end.costMicroUsd);
   }

@@ -1,3 +1,4 @@
+import type { CascadePlan, Verifier } from '../domain/cascade/plan.ts';
 import type { ChatCompletionRequest, ChatUsage } from '../domain/chat.ts';
 import type { GatewayErrorInfo } from '../domain/errors.ts';
 import type { TerminalStatus } from '../domain/request-record.ts';
@@ -26,6 +27,8 @@ export interface GatewayRequestInput {
   body: Carried<ChatCompletionRequest>;
   /** Deployments to try, best first, as decided when the request was accepted; never empty. Absent in v0.1. */
   deployments?: string[];
+  /** Which of the deployments only draft, and who judges their drafts. */
+  cascade?: CascadePlan;
   limits: RequestLimits;
   /** Policy asked for by the request; the tenant's where absent. */
   policy?: string;
@@ -84,8 +87,21 @@ export interface CallModelInput {
   firstTokenTimeoutMs: number;
   /** What is left of the request's cost cap. */
   costCapMicroUsd?: number;
+  /** Where the answer does not go to the client as it comes, why not. */
+  purpose?: CallPurpose;
   traceHeaders?: Record<string, string>;
 }
+
+/**
+ * - `draft`: is held until it has passed the checks, and fails as `answer_rejected` where it does not. `released`: they
+ *   alone decide, so it then goes to the client, as a stream where that is `streamed`.
+ * - `sample`: the same question once more, to compare the draft with.
+ * - `judge`: the question is how good the answer of another attempt is.
+ */
+export type CallPurpose =
+  | ({ kind: 'draft'; released: boolean; streamed: boolean } & Pick<Verifier, 'checks' | 'minMeanLogprob'>)
+  | { kind: 'sample' }
+  | { kind: 'judge'; draftAttempt: number };
 
 /**
  * `running`: only from the local flavour, when the call takes longer than a local activity should; the regular
@@ -113,16 +129,31 @@ export interface SettleInput {
   traceHeaders?: Record<string, string>;
 }
 
+/** The end of a draft that was held: it goes to the client, or is turned down. */
+export interface ConcludeDraftInput {
+  requestId: string;
+  attempt: number;
+  deployment: string;
+  /** The client's body. */
+  body: Carried<ChatCompletionRequest>;
+  /** Why it is turned down. */
+  rejection?: GatewayErrorInfo;
+  traceHeaders?: Record<string, string>;
+}
+
 /** Each step of a request as an activity. The workflow imports this interface, `createActivities` implements it. */
 export interface GatewayActivities {
   route(input: RouteInput): Promise<Route>;
   callModel(input: CallModelInput): Promise<CallModelResult>;
+  concludeDraft(input: ConcludeDraftInput): Promise<void>;
   settle(input: SettleInput): Promise<void>;
 }
 
 /** First detail of each `ApplicationFailure` an activity throws. */
 export interface FailureDetail extends GatewayErrorInfo {
   costMicroUsd: number;
+  /** Calls of models that it took to fail; 1 where absent. */
+  calls?: number;
 }
 
 /** What the workflow returns; the answer itself is read from the request's record. */

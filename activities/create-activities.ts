@@ -1,5 +1,6 @@
 import { toFailure } from './application-failure.ts';
 import { createCallModel } from './call-model.ts';
+import { createConcludeDraft } from './conclude-draft.ts';
 import type { GatewayActivities } from './contracts.ts';
 import type { Dependencies } from './dependencies.ts';
 import { createRoute } from './route.ts';
@@ -11,6 +12,7 @@ export function createActivities(dependencies: Dependencies): GatewayActivities 
   return {
     route: traceStep('route', failing(createRoute(dependencies))),
     callModel: traceStep('callModel', failing(createCallModel(dependencies))),
+    concludeDraft: traceStep('concludeDraft', failing(createConcludeDraft(dependencies))),
     settle: traceStep('settle', failing(createSettle(dependencies))),
   };
 }

@@ -1,6 +1,7 @@
 import type { ChatCompletionRequest, ChatUsage } from '../domain/chat.ts';
 import type { Deployment } from '../domain/deployment.ts';
-import type { GatewayConfig } from '../domain/gateway-config.ts';
+import { cascadePlan } from '../domain/cascade/plan.ts';
+import type { CascadePolicy, GatewayConfig } from '../domain/gateway-config.ts';
 import { type RouteQuestion, routeScope } from '../domain/route.ts';
 import { type Candidate, untried } from '../domain/routing/candidate.ts';
 import { lastResorts, noDeployment, type RoutingDecision } from '../domain/routing/decision.ts';
@@ -55,7 +56,7 @@ export function createRouter({ config, live, qualityModel }: RouterParts): Route
   const balances = createBalances(config, qualityModel.reference);
 
   const decision = (request: RoutedRequest, judgePrompt: boolean): RoutingDecision => {
-    const { deployments, strategy: chosen, localOnly } = routeScope(config(), request);
+    const { deployments, strategy: chosen, localOnly, cascade } = routeScope(config(), request);
     const strategy = chosen ?? (request.qos ? 'balanced' : 'ordered');
     const prediction = judgePrompt || strategy !== 'ordered' ? predict(routedPrompt(request.body)) : undefined;
     const features = withPrediction(requestFeatures(request.body), prediction);
@@ -63,8 +64,11 @@ export function createRouter({ config, live, qualityModel }: RouterParts): Route
     const preferences = preferencesFor(strategy, request, balances);
     const nowMs = Date.now();
     const ranking = rank({ features, constraints: { localOnly } }, candidates, preferences, nowMs);
+    const plan =
+      cascade && cascadePlan(withJudgeInside(cascade, config(), localOnly), ranking.ranked, modelIn(config()));
     return {
       ...ranking,
+      ...(plan && { cascade: plan }),
       alias: request.alias,
       weights: preferences.weights,
       order: [
@@ -85,6 +89,17 @@ export function createRouter({ config, live, qualityModel }: RouterParts): Route
     },
     answered: (requestId, usage, costMicroUsd) => balances.learn(requestId, usage, costMicroUsd),
   };
+}
+
+function modelIn({ deployments }: GatewayConfig): (deployment: string) => string {
+  return (name) => deployments.get(name)?.model ?? name;
+}
+
+/** What must stay inside is judged inside: by a local judge, or by the checks alone. */
+function withJudgeInside(policy: CascadePolicy, { deployments }: GatewayConfig, localOnly: boolean): CascadePolicy {
+  const { judge, ...rest } = policy.verifier;
+  const inside = judge !== undefined && deployments.get(judge.deployment)?.provider.local === true;
+  return localOnly && !inside ? { ...policy, verifier: rest } : policy;
 }
 
 function preferencesFor(strategy: Strategy, request: RoutedRequest, balances: Balances): Preferences {

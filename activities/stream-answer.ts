@@ -89,7 +89,8 @@ function prefillFor(
   return can.includes('prefill') ? delivered.text : undefined;
 }
 
-async function readLog(log: EventLog, requestId: string): Promise<StreamEvent[]> {
+/** All events of a request so far. */
+export async function readLog(log: EventLog, requestId: string): Promise<StreamEvent[]> {
   const events: StreamEvent[] = [];
   for (;;) {
     const page = await log.read(requestId, events.at(-1)?.seq ?? 0, logPageSize);

@@ -14,7 +14,7 @@ const patienceMs = 3_000;
  * @throws the clock's abort reason.
  */
 export async function takeTurn(
-  attempts: AttemptStore,
+  attempts: Pick<AttemptStore, 'begin'>,
   key: AttemptKey,
   deployment: string,
   { signal }: CallClock,

@@ -1,4 +1,5 @@
 import type { Budget } from './budget/budget.ts';
+import type { Verifier } from './cascade/plan.ts';
 import type { Deployment } from './deployment.ts';
 import type { EdgeRules, RateLimits } from './edge.ts';
 import type { JwtIssuer } from './jwt-issuer.ts';
@@ -11,6 +12,15 @@ export interface Alias {
   deployments: readonly string[];
   /** Left out: `ordered`, or `balanced` for a request that weighs cost, latency and quality itself. */
   strategy?: Strategy;
+  /** Of strategy `cascade`. */
+  cascade?: CascadePolicy;
+}
+
+/** How an alias of strategy `cascade` climbs. */
+export interface CascadePolicy {
+  verifier: Verifier;
+  /** A deployment thought less likely than this to answer a prompt well does not draft it. */
+  minQuality: number;
 }
 
 /** What a tenant's traffic must obey. */

@@ -12,9 +12,20 @@ export function isTerminal(status: RequestStatus): status is TerminalStatus {
 
 /**
  * How a call of a deployment ended. `lost`: the process died before it could say; the call may have been billed by the
- * provider, and the next try is an attempt of its own.
+ * provider, and the next try is an attempt of its own. `rejected`: the answer was a draft and was not good enough.
+ * `sampled`, `judged`: the call helped to judge a draft.
  */
-export type AttemptOutcome = 'in_progress' | 'succeeded' | 'failed' | 'cancelled' | 'lost';
+export const attemptOutcomes = [
+  'in_progress',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'lost',
+  'rejected',
+  'sampled',
+  'judged',
+] as const;
+export type AttemptOutcome = (typeof attemptOutcomes)[number];
 
 export interface AttemptRecord {
   deployment: string;

@@ -1,6 +1,6 @@
 import type { Deployment, Modality } from './deployment.ts';
 import { GatewayError } from './errors.ts';
-import type { GatewayConfig, Policy } from './gateway-config.ts';
+import type { CascadePolicy, GatewayConfig, Policy } from './gateway-config.ts';
 import type { Strategy } from './routing/rank.ts';
 
 /** What a route is asked for. `policy` is the request's own wish; it may only narrow what the tenant's policy allows. */
@@ -17,6 +17,7 @@ export interface RouteScope {
   deployments: Deployment[];
   /** The operator's; a deployment named by the request needs none. */
   strategy?: Strategy;
+  cascade?: CascadePolicy;
   /** Some policy that applies keeps the traffic inside. */
   localOnly: boolean;
 }
@@ -48,6 +49,7 @@ export function routeScope(config: GatewayConfig, question: RouteQuestion): Rout
   return {
     deployments,
     ...(alias?.strategy && { strategy: alias.strategy }),
+    ...(alias?.cascade && { cascade: alias.cascade }),
     localOnly: policies.some((policy) => policy.localOnly),
   };
 }

@@ -1,26 +1,17 @@
 import {
-  ActivityFailure,
   ApplicationFailure,
   CancellationScope,
   CancelledFailure,
   isCancellation,
-  proxyActivities,
-  proxyLocalActivities,
   sleep,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import type {
-  CallModelInput,
-  FailureDetail,
-  GatewayActivities,
-  GatewayRequestInput,
-  ModelAnswer,
-  RequestOutcome,
-} from '../activities/contracts.ts';
+import type { GatewayActivities, GatewayRequestInput, ModelAnswer, RequestOutcome } from '../activities/contracts.ts';
 import { type FailedTry, nextTry } from '../domain/failover.ts';
-import { type GatewayErrorInfo, isGatewayErrorType } from '../domain/errors.ts';
 import { searchAttributeNames } from '../domain/search-attributes.ts';
+import { callRung } from './cascade.ts';
+import { callModel, errorInfoOf, quickStep } from './steps.ts';
 
 const outcomeKey = defineSearchAttributeKey(searchAttributeNames.outcome, 'KEYWORD');
 const deploymentKey = defineSearchAttributeKey(searchAttributeNames.deployment, 'KEYWORD');
@@ -56,22 +47,22 @@ async function callWithFailover(
   deadlineMs: number,
 ): Promise<{ answer: ModelAnswer; attempt: number }> {
   const failures: FailedTry[] = [];
-  let spentMicroUsd = 0;
+  let [calls, spentMicroUsd] = [0, 0];
   for (;;) {
-    const next = nextTry(deployments, failures, { ...input.limits, deadlineMs }, Date.now());
+    const maxAttempts = input.limits.maxAttempts - (calls - failures.length);
+    const next = nextTry(deployments, failures, { ...input.limits, maxAttempts, deadlineMs }, Date.now());
     if (next.kind === 'give_up') throw ApplicationFailure.nonRetryable(next.error.message, next.error.type, next.error);
     if (next.kind === 'wait') await sleep(next.waitMs);
-    const attempt = failures.length + 1;
+    const attempt = calls + 1;
+    const call = { ...callOf(input, deadlineMs, spentMicroUsd), attempt, deployment: next.deployment };
     try {
-      const answer = await callModel({
-        ...callOf(input, deadlineMs, spentMicroUsd),
-        attempt,
-        deployment: next.deployment,
-      });
+      const tried = failures.map(({ deployment }) => deployment);
+      const answer = input.cascade ? await callRung(input.cascade, call, tried) : await callModel(call);
       return { answer, attempt };
     } catch (error) {
       if (isCancellation(error)) throw error;
       const detail = errorInfoOf(error);
+      calls += detail.calls ?? 1;
       spentMicroUsd += detail.costMicroUsd;
       failures.push({ deployment: next.deployment, error: detail, failedAtMs: Date.now() });
     }
@@ -94,29 +85,6 @@ function callOf(input: GatewayRequestInput, deadlineMs: number, spentMicroUsd: n
   };
 }
 
-/**
- * The first try starts as a local activity, which costs the fewest writes; one that takes long, and every later try, is
- * a regular activity, which operators can watch, pause and reset (docs/adr/0001).
- */
-async function callModel(call: CallModelInput): Promise<ModelAnswer> {
-  const summary = `call ${call.deployment}`;
-  if (call.attempt === 1) {
-    const quick = await quickStep(summary).callModel(call);
-    if (quick.kind === 'answered') return quick.answer;
-  }
-  const watched = proxyActivities<GatewayActivities>({
-    summary: `${summary} · attempt ${call.attempt}`,
-    startToCloseTimeout: call.tryTimeoutMs + 10_000,
-    scheduleToCloseTimeout: Math.max(1, call.deadlineMs - Date.now()) + 60_000,
-    heartbeatTimeout: '8s',
-    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-    retry: { initialInterval: '500ms', maximumInterval: '5s' },
-  });
-  const result = await watched.callModel(call);
-  if (result.kind === 'answered') return result.answer;
-  throw ApplicationFailure.nonRetryable('a regular activity cannot hand a call over', 'internal_error');
-}
-
 async function settle(
   input: GatewayRequestInput,
   end: Pick<Parameters<GatewayActivities['settle']>[0], 'status' | 'answeredBy' | 'error'>,
@@ -133,31 +101,4 @@ async function settle(
     { key: outcomeKey, value: end.error?.type ?? end.status },
     ...(end.answeredBy ? [{ key: deploymentKey, value: end.answeredBy.deployment }] : []),
   ]);
-}
-
-/** A step of the gateway's own, run in the worker that holds the workflow; only its infrastructure can make it fail. */
-function quickStep(summary: string) {
-  return proxyLocalActivities<GatewayActivities>({
-    summary,
-    startToCloseTimeout: '30s',
-    scheduleToCloseTimeout: '10m',
-    retry: { initialInterval: '200ms', maximumInterval: '5s' },
-  });
-}
-
-/** The member of the closed error union that a failure stands for, and what the failed step cost. */
-function errorInfoOf(error: unknown): FailureDetail {
-  if (isCancellation(error)) {
-    return { type: 'cancelled', message: 'The request was cancelled.', costMicroUsd: 0 };
-  }
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (cause instanceof ApplicationFailure && isGatewayErrorType(cause.type)) {
-    const detail = cause.details?.[0] as Partial<FailureDetail> | undefined;
-    return { costMicroUsd: 0, message: cause.message, ...detail, type: cause.type };
-  }
-  const timedOut: GatewayErrorInfo = {
-    type: 'internal_error',
-    message: 'A step of the request failed; see its workflow.',
-  };
-  return { ...timedOut, costMicroUsd: 0 };
 }

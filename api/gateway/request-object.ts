@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RequestRecord } from '../../domain/request-record.ts';
+import { attemptOutcomes, type RequestRecord } from '../../domain/request-record.ts';
 import { errorEnvelope, errorEnvelopeSchema } from '../openai/error-envelope.ts';
 import { routeObject, toRouteObject } from './route-object.ts';
 
@@ -20,7 +20,7 @@ export const requestObject = z.object({
   attempts: z.array(
     z.object({
       deployment: z.string(),
-      outcome: z.enum(['in_progress', 'succeeded', 'failed', 'cancelled', 'lost']),
+      outcome: z.enum(attemptOutcomes),
       error_type: z.string().nullable(),
       latency_ms: z.number().nullable(),
       cost_usd: z.number(),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { answerChecks } from '../../domain/cascade/answer-checks.ts';
+import type { CascadePlan } from '../../domain/cascade/plan.ts';
 import { exclusionReasons } from '../../domain/routing/candidate.ts';
 import type { ExclusionReason } from '../../domain/routing/candidate.ts';
 import type { RoutingDecision } from '../../domain/routing/decision.ts';
@@ -24,6 +26,16 @@ export const routeObject = z.object({
       score: z.number(),
     }),
   ),
+  cascade: z
+    .object({
+      rungs: z.array(z.string()).describe('From light to large; the answer of each but the last is a draft'),
+      checks: z.array(z.enum(answerChecks)).describe('What a draft must pass'),
+      min_mean_logprob: z.number().nullable(),
+      self_consistency: z.object({ samples: z.int(), min_agreement: z.number() }).nullable(),
+      judge: z.object({ deployment: z.string(), min_score: z.number() }).nullable(),
+    })
+    .nullable()
+    .describe('How an alias of strategy cascade climbs'),
   excluded: z.array(
     z.object({
       deployment: z.string(),
@@ -38,7 +50,7 @@ export const routeObject = z.object({
   ),
 });
 
-export function toRouteObject({ alias, strategy, weights, order, ranked, excluded }: RoutingDecision) {
+export function toRouteObject({ alias, strategy, weights, order, ranked, excluded, cascade }: RoutingDecision) {
   const { cost, latency, quality } = weights;
   return {
     model: alias,
@@ -53,6 +65,20 @@ export function toRouteObject({ alias, strategy, weights, order, ranked, exclude
       quality: chance,
       score,
     })),
+    cascade: cascade ? toCascadeObject(cascade) : null,
     excluded,
+  };
+}
+
+function toCascadeObject({ rungs, verifier }: CascadePlan) {
+  const { checks, minMeanLogprob, selfConsistency, judge } = verifier;
+  return {
+    rungs,
+    checks: [...checks],
+    min_mean_logprob: minMeanLogprob ?? null,
+    self_consistency: selfConsistency
+      ? { samples: selfConsistency.samples, min_agreement: selfConsistency.minAgreement }
+      : null,
+    judge: judge ? { deployment: judge.deployment, min_score: judge.minScore } : null,
   };
 }

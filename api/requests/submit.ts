@@ -81,6 +81,7 @@ export async function submitChat(
       stream: request.stream,
       body: await carry(request.body, requestId, services.artifacts, bodyText),
       deployments: route.order,
+      ...(route.cascade && { cascade: route.cascade }),
       limits,
       ...wishes,
       ...(Object.keys(request.traceHeaders).length > 0 && { traceHeaders: request.traceHeaders }),

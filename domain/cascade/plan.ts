@@ -19,7 +19,7 @@ export interface CascadePlan {
 }
 
 /** What the ranking says of a deployment that may be a rung. */
-export interface RungCandidate {
+interface RungCandidate {
   deployment: string;
   costMicroUsd: number;
   /** Predicted chance of a good answer, 0 to 1. */
@@ -31,10 +31,10 @@ export interface RungCandidate {
  * costs at least as much. A deployment of a model that is a rung already is none: it would give the same answer. Those
  * that are thought too weak for this prompt are left out, except the last.
  */
-export function rungsOf(
+function rungsOf(
   ranked: readonly RungCandidate[],
   modelOf: (deployment: string) => string,
-  minQuality = 0,
+  minQuality: number,
 ): string[] {
   const rungs: RungCandidate[] = [];
   for (const candidate of ranked) {
@@ -45,6 +45,16 @@ export function rungsOf(
   return rungs
     .filter(({ quality }, index) => quality >= minQuality || index === rungs.length - 1)
     .map(({ deployment }) => deployment);
+}
+
+/** How a request with this ranking climbs; undefined where there is nothing to climb to. */
+export function cascadePlan(
+  { verifier, minQuality }: { verifier: Verifier; minQuality: number },
+  ranked: readonly RungCandidate[],
+  modelOf: (deployment: string) => string,
+): CascadePlan | undefined {
+  const rungs = rungsOf(ranked, modelOf, minQuality);
+  return rungs.length > 1 ? { rungs, verifier } : undefined;
 }
 
 /** True where the answer of this deployment is a draft: some larger rung has not been tried yet. */

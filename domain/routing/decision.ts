@@ -1,3 +1,4 @@
+import type { CascadePlan } from '../cascade/plan.ts';
 import { GatewayError } from '../errors.ts';
 import type { Candidate, Exclusion, LiveState } from './candidate.ts';
 import type { Ranking, Weights } from './rank.ts';
@@ -10,6 +11,8 @@ export interface RoutingDecision extends Ranking {
   weights: Weights;
   /** Deployments to try, best first: the ranked ones, then those that are out only for now, soonest back first. */
   order: string[];
+  /** Of strategy `cascade`: which of them only draft, and who judges. */
+  cascade?: CascadePlan;
 }
 
 /**

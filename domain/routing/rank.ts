@@ -88,7 +88,7 @@ interface Scored extends Omit<RankedCandidate, 'rank'> {
  * over as for saving it on a dollar.
  *
  * - `ordered`: as configured. `cheapest`, `fastest`, `best`: by that figure alone. `balanced`: by score.
- * - `cascade`: from cheap to dear, each step of the ladder better than the one before; who is neither comes after.
+ * - `cascade`: from cheap to dear, no step of the ladder worse than the one before; who is neither comes after.
  *
  * Ties go to the higher score, then to fewer calls in flight, then to the order of the configuration.
  */
@@ -171,11 +171,15 @@ function order(scored: readonly Scored[], strategy: Strategy): Scored[] {
   }
 }
 
+/** Equals keep the operator's order: it says which of them is the light one. */
 function ladder(scored: readonly Scored[]): Scored[] {
   const steps: Scored[] = [];
   const rest: Scored[] = [];
-  for (const each of order(scored, 'cheapest')) {
-    if (each.quality > (steps.at(-1)?.quality ?? -1)) steps.push(each);
+  const climbing = scored.toSorted(
+    (a, b) => a.costMicroUsd - b.costMicroUsd || b.quality - a.quality || a.position - b.position,
+  );
+  for (const each of climbing) {
+    if (each.quality >= (steps.at(-1)?.quality ?? -1)) steps.push(each);
     else rest.push(each);
   }
   return [...steps, ...rest.toSorted(byTie)];

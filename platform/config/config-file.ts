@@ -10,6 +10,7 @@ import { toBudgets, unpricedFor, writtenBudgets } from './budget-schema.ts';
 import { allowIps, edgeSchema, rateLimits } from './edge-schema.ts';
 import { priceSchema } from './price-schema.ts';
 import { poolFields, probeSchema, timeoutsSchema } from './pool-schema.ts';
+import { cascadeOf, verifierSchema } from './cascade-schema.ts';
 import { withPublicFacts } from './public-catalogue.ts';
 import { ConfigurationError } from './settings.ts';
 
@@ -41,6 +42,7 @@ const deploymentSchema = z.strictObject({
 const aliasSchema = z.strictObject({
   deployments: z.array(z.string()).nonempty(),
   strategy: z.enum(strategies).optional(),
+  verifier: verifierSchema.optional(),
 });
 const policySchema = z.strictObject({
   localOnly: z.boolean().default(false),
@@ -129,14 +131,17 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
     const unknown = entry.deployments.find((deployment) => !deployments.has(deployment));
     if (unknown !== undefined) fail(`aliases.${name}.deployments`, `no deployment named '${unknown}'`);
     const { strategy } = entry;
-    if (strategy === 'cascade') {
-      warnings.push(`aliases.${name}.strategy 'cascade' judges no answers yet: the cheapest deployment's is taken`);
+    const cascade = strategy === 'cascade' ? cascadeOf(entry.verifier) : undefined;
+    const judge = cascade?.verifier.judge?.deployment;
+    if (entry.verifier && !cascade) fail(`aliases.${name}.verifier`, "goes with strategy 'cascade' only");
+    if (judge !== undefined && !deployments.has(judge)) {
+      fail(`aliases.${name}.verifier.judge.deployment`, `no deployment named '${judge}'`);
     }
     const unpriced = entry.deployments.find((deployment) => isUnpriced(deployments.get(deployment)));
     if (unpriced !== undefined && strategy !== undefined && weighsCost.includes(strategy)) {
       warnings.push(`aliases.${name}.strategy '${strategy}': the price of '${unpriced}' is unknown and counts as none`);
     }
-    return { name, deployments: entry.deployments, ...(strategy && { strategy }) };
+    return { name, deployments: entry.deployments, ...(strategy && { strategy }), ...(cascade && { cascade }) };
   });
   const policies = mapEntries({ default: policySchema.parse({}), ...file.policies }, (name, entry): Policy => {
     const missing = entry.redact.length > 0 ? 'redact' : entry.outputFilters.length > 0 ? 'outputFilters' : undefined;

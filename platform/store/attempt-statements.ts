@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { AttemptOutcome } from '../../domain/request-record.ts';
 import type { AttemptKey } from './contract.ts';
 import { prepare } from './prepared.ts';
@@ -142,6 +142,29 @@ export function prepareAttemptStatements(db: Kysely<Schema>) {
         .select('outcome')
         .where('request_id', '=', arg('requestId'))
         .where('ordinal', '=', arg('ordinal')),
+    ),
+
+    /** Its own run's goes first, as in the settlement. */
+    answer: prepare<AttemptKey, Pick<AttemptsTable, 'run_id' | 'answer'>>((arg) =>
+      db
+        .selectFrom('attempts')
+        .select(['run_id', 'answer'])
+        .where('request_id', '=', arg('requestId'))
+        .where('attempt', '=', arg('attempt'))
+        .where('outcome', '=', 'succeeded')
+        .orderBy(sql`case when run_id = ${arg('runId')} then 0 else 1 end`)
+        .orderBy('ordinal', 'desc')
+        .limit(1),
+    ),
+
+    reject: prepare<AttemptKey & Pick<EndColumns, 'error_type' | 'error'>, unknown>((arg) =>
+      db
+        .updateTable('attempts')
+        .set({ outcome: 'rejected', error_type: arg('error_type'), error: arg('error') })
+        .where('request_id', '=', arg('requestId'))
+        .where('run_id', '=', arg('runId'))
+        .where('attempt', '=', arg('attempt'))
+        .where('outcome', '=', 'succeeded'),
     ),
 
     end: prepare<TryKey & NewEndColumns, unknown>((arg) =>

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { GatewayError } from '../../domain/errors.ts';
+import { GatewayError, type GatewayErrorInfo } from '../../domain/errors.ts';
 import {
   type AttemptStart,
   type AttemptStatements,
@@ -71,6 +71,21 @@ export class SqlAttemptStore implements AttemptStore {
       type: 'not_found',
       message: 'The attempt is not in the database: it never began, or was purged.',
     });
+  }
+
+  async answer(key: AttemptKey): Promise<string | undefined> {
+    const { rows } = await this.#guard(() => this.#statements.answer(this.#db, key));
+    const [row] = rows;
+    if (!row || row.answer === null) return undefined;
+    return this.#columns.openText(row.answer, answerPlace({ ...key, runId: row.run_id }));
+  }
+
+  async reject(key: AttemptKey, error: GatewayErrorInfo): Promise<void> {
+    const columns = {
+      error_type: error.type,
+      error: await this.#columns.sealJson({ requestId: key.requestId }, error, errorPlace(key)),
+    };
+    await this.#guard(() => this.#statements.reject(this.#db, { ...key, ...columns }));
   }
 
   /** The usual case in one statement: no try of this step is there yet. */

@@ -145,6 +145,10 @@ export interface AttemptStore {
   renew(key: AttemptKey, ordinal: number): Promise<void>;
   /** Ends the try; a second call changes nothing. @throws GatewayError `conflict` as for `renew`. */
   end(key: AttemptKey, ordinal: number, end: AttemptEnd): Promise<void>;
+  /** A step's answer, as JSON text; of the run that this one was reset from where it has none of its own. */
+  answer(key: AttemptKey): Promise<string | undefined>;
+  /** A step that had succeeded is `rejected` after all. Idempotent. */
+  reject(key: AttemptKey, error: GatewayErrorInfo): Promise<void>;
 }
 
 export interface EventLog {

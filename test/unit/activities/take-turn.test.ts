@@ -10,13 +10,11 @@ const newClock = () =>
 /** Answers each call of `begin` with the next turn, the last one again and again, and keeps what was given up. */
 function attemptsThatSay(next: (call: number, givenUp: RunningTry | undefined) => AttemptTurn) {
   const givenUp: (RunningTry | undefined)[] = [];
-  const attempts: AttemptStore = {
+  const attempts: Pick<AttemptStore, 'begin'> = {
     begin: async (_key, _start, stale) => {
       givenUp.push(stale);
       return next(givenUp.length, stale);
     },
-    renew: async () => undefined,
-    end: async () => undefined,
   };
   return { attempts, givenUp };
 }

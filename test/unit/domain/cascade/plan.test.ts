@@ -1,10 +1,12 @@
-import { type CascadePlan, isDraft, rungsOf } from '../../../../domain/cascade/plan.ts';
+import { type CascadePlan, cascadePlan, isDraft } from '../../../../domain/cascade/plan.ts';
 
 const candidate = (deployment: string, costMicroUsd: number, quality: number) => ({
   deployment,
   costMicroUsd,
   quality,
 });
+const rungsOf = (ranked: Parameters<typeof cascadePlan>[1], modelOf: (deployment: string) => string, minQuality = 0) =>
+  cascadePlan({ verifier: { checks: [] }, minQuality }, ranked, modelOf)?.rungs;
 const byName = (deployment: string) => deployment;
 
 describe('the rungs of a cascade', () => {
@@ -18,11 +20,11 @@ describe('the rungs of a cascade', () => {
     expect(rungsOf(ranked, (name) => (name === 'large' ? 'L' : 'S'))).toEqual(['here', 'large']);
   });
 
-  it('leave out what is too weak for the prompt, but never all', () => {
+  it('leave out what is too weak for the prompt; one alone is no cascade', () => {
     const ranked = [candidate('a', 1, 0.2), candidate('b', 2, 0.5), candidate('c', 9, 0.6)];
     expect(rungsOf(ranked, byName, 0.4)).toEqual(['b', 'c']);
-    expect(rungsOf(ranked, byName, 0.9)).toEqual(['c']);
-    expect(rungsOf([], byName, 0.9)).toEqual([]);
+    expect(rungsOf(ranked, byName, 0.9)).toBeUndefined();
+    expect(rungsOf([], byName)).toBeUndefined();
   });
 });
 
