@@ -1,10 +1,12 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ApiKeyVerifier } from '../../../platform/identity/api-key-verifier.ts';
 import { newSecret } from '../../../platform/identity/key-secret.ts';
 import type { NewApiKey } from '../../../platform/store/api-keys-contract.ts';
 import type { Store } from '../../../platform/store/contract.ts';
 import { openStore } from '../../../platform/store/open-store.ts';
+import { eventually } from '../../support/poll.ts';
 import { findPostgres, type PostgresServer, startPostgres } from '../../support/postgres.ts';
 import { aCipher } from '../../support/store-fixtures.ts';
 
@@ -14,15 +16,17 @@ const at = (seconds: number): Date => new Date(start + seconds * 1000);
 
 describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the API keys on %s', (kind) => {
   let server: PostgresServer | undefined;
+  const cipher = aCipher();
   let dataDir: string;
+  let databaseUrl: string;
   let store: Store;
   let count = 0;
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'holdfast-keys-'));
     if (kind === 'postgres' && source.kind !== 'none') server = await startPostgres(source);
-    const databaseUrl = server ? await server.createDatabase() : `sqlite:${join(dataDir, 'test.db')}`;
-    store = await openStore({ databaseUrl, dataDir, cipher: aCipher() });
+    databaseUrl = server ? await server.createDatabase() : `sqlite:${join(dataDir, 'test.db')}`;
+    store = await openStore({ databaseUrl, dataDir, cipher });
   }, 60_000);
 
   afterAll(async () => {
@@ -127,6 +131,16 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
     const { id } = await created();
     for (const seconds of [1_000, 1_059, 1_060, 1_100]) await store.apiKeys.touch(id, at(seconds));
     expect((await store.apiKeys.get(id))?.lastUsedAt).toEqual(at(1_060));
+  });
+
+  it('are revoked in every process within two seconds', async () => {
+    const { id, key } = await created();
+    const elsewhere = await openStore({ databaseUrl, dataDir, cipher });
+    const verifier = new ApiKeyVerifier({ store: elsewhere.apiKeys, onTouchFailed: () => undefined });
+    expect(await verifier.verify(key, '')).toMatchObject({ id });
+    await store.apiKeys.delete(id);
+    await eventually('the key to be refused', async () => (await verifier.verify(key, '')) === undefined, 2_000);
+    await elsewhere.close();
   });
 
   it('take any sign in names and look nothing up by a pattern', async () => {
