@@ -28,9 +28,11 @@ export class SqlLedger implements Ledger {
         .selectFrom('requests')
         .select('id')
         .where('finished_at', '>=', since.getTime())
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(selectFrom('ledger').select('ledger.request_id').whereRef('ledger.request_id', '=', 'requests.id')),
+        .where((eb) =>
+          eb.not(
+            eb.exists(
+              eb.selectFrom('ledger').select('ledger.request_id').whereRef('ledger.request_id', '=', 'requests.id'),
+            ),
           ),
         )
         .orderBy('finished_at')
