@@ -6,6 +6,8 @@ import { GatewayError } from '../domain/errors.ts';
 import { deploymentRoutes } from './admin/deployments.ts';
 import { refuseForeignIps } from './edge/refuse-foreign-ips.ts';
 import { keyRoutes } from './admin/keys.ts';
+import { subjectRoute } from './admin/subjects.ts';
+import { tenantRoutes } from './admin/tenants.ts';
 import { reloadRoute } from './admin/reload.ts';
 import { requestEventsRoute } from './gateway/request-events.ts';
 import { requestRoutes } from './gateway/requests.ts';
@@ -79,6 +81,8 @@ export function allRoutes({
     ...deploymentRoutes,
     reloadRoute,
     ...keyRoutes,
+    ...tenantRoutes,
+    subjectRoute,
     ...healthRoutes(draining),
     metricsRoute(registry),
   ];

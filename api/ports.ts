@@ -5,6 +5,7 @@ import type { RoutingDecision } from '../domain/routing/decision.ts';
 import type { StreamEvent } from '../domain/stream-event.ts';
 import type { DeploymentAdministration } from './admin/deployments-port.ts';
 import type { KeyAdministration } from './admin/keys-port.ts';
+import type { TenantAdministration } from './admin/tenants-port.ts';
 import type { ConfigAdministration } from './admin/reload-port.ts';
 import type { EdgePorts } from './edge/ports.ts';
 
@@ -99,6 +100,7 @@ export interface ApiPorts extends EdgePorts {
   retry(tenant: string, requestId: string): Promise<RequestRecord>;
   ready(): Promise<Readiness>;
   readonly keys: KeyAdministration;
+  readonly tenants: TenantAdministration;
   readonly deployments: DeploymentAdministration;
   readonly config: ConfigAdministration;
 }

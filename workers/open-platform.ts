@@ -9,7 +9,7 @@ import { configFileOf, configLoader } from '../platform/config/load-config.ts';
 import type { Settings } from '../platform/config/settings.ts';
 import { createCipher } from '../platform/encryption/cipher.ts';
 import { loadKeyRing } from '../platform/encryption/key-ring.ts';
-import type { StreamHub } from '../platform/hub/contract.ts';
+import { keysTopic, type StreamHub } from '../platform/hub/contract.ts';
 import { createInProcessHub } from '../platform/hub/in-process-hub.ts';
 import { createRedisHub } from '../platform/hub/redis-hub.ts';
 import { createLogger, type Logger } from '../platform/logger.ts';
@@ -52,6 +52,9 @@ export async function openPlatform(settings: Settings, environment: NodeJS.Proce
   const artifacts = await openArtifactStore({ dataDir, artifactsUrl, cipher, vault: store.vault });
   const hub = redisUrl === undefined ? createInProcessHub() : await createRedisHub({ url: redisUrl, cipher });
   const limiter = redisUrl === undefined ? createInProcessLimiter() : await createRedisLimiter({ url: redisUrl, logger });
+  await hub.subscribe(keysTopic, (message) => {
+    if (message.kind === 'keys_changed') store.vault.forget(message.tenant);
+  });
   const dataConverter = createDataConverter({ vault: store.vault, master: cipher });
   const { address, namespace } = settings.temporal;
   const temporal = await whenUp(`the Temporal server at ${address} (TEMPORAL_ADDRESS)`, logger, () =>

@@ -5,6 +5,7 @@ import type { Authenticator } from '../../platform/identity/authenticator.ts';
 import { follow } from '../../platform/hub/follow.ts';
 import type { RateLimiter } from '../../platform/rate-limit/contract.ts';
 import type { DeploymentAdministration } from '../admin/deployments-port.ts';
+import { createTenantAdministration } from '../admin/administer-tenants.ts';
 import type { KeyAdministration } from '../admin/keys-port.ts';
 import type { ConfigAdministration } from '../admin/reload-port.ts';
 import type { ApiPorts, Readiness } from '../ports.ts';
@@ -32,6 +33,7 @@ export function createPorts(
     ...createRequestLimits(services.config, options.limiter),
     authenticate: ({ shown, ip }) => options.authenticate(shown, ip),
     keys: options.keys,
+    tenants: createTenantAdministration(services),
     models: (principal) => {
       const { aliases, deployments } = services.config();
       return [

@@ -60,6 +60,7 @@ export async function submitChat(
       stream: request.stream,
       bodyHash,
       route,
+      ...endUserOf(request),
       origin: {
         ip: principal.ip ?? '',
         policy: policiesOf(services.config(), question)
@@ -130,6 +131,11 @@ async function start(
     if (created) await store.requests.abandon(input.requestId, info, new Date());
     throw new GatewayError(info, { cause: error });
   }
+}
+
+/** Content of a request that names its end user is kept under that user's own key, and can be erased with it. */
+function endUserOf({ body: { user } }: NewChatRequest): { endUser?: string } {
+  return typeof user === 'string' && user !== '' ? { endUser: user } : {};
 }
 
 /** A client that waits is told sooner than one that comes back for its answer. */

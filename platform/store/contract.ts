@@ -9,6 +9,7 @@ import type { Accounts, Ledger } from './ledger-contract.ts';
 import type { AuditStore } from '../audit/contract.ts';
 import type { ContentVault } from '../encryption/content-vault.ts';
 import type { ApiKeyStore } from './api-keys-contract.ts';
+import type { ErasureStore } from './erasures-contract.ts';
 
 /** The gateway's database. Every write is idempotent by request id (and run, attempt, sequence number). */
 export interface Store {
@@ -20,6 +21,7 @@ export interface Store {
   readonly deployments: DeploymentStateStore;
   /** The keys of tenants and end users, in this database. */
   readonly vault: ContentVault;
+  readonly erasures: ErasureStore;
   readonly apiKeys: ApiKeyStore;
   readonly audit: AuditStore;
   /** Rejects when the database cannot be read and written now. */

@@ -21,8 +21,8 @@ export interface DataKeyStore {
   add(key: WrappedDataKey): Promise<boolean>;
   find(id: string): Promise<FoundDataKey | undefined>;
   /**
-   * Overwrites the owner's keys, a tenant's with those of all its end users. What they sealed cannot be opened any more,
-   * by anybody. Returns how many there were.
+   * Overwrites the owner's keys, a tenant's with those of all its end users, and notes that the rest is to be deleted
+   * (`ErasureStore`). What they sealed cannot be opened any more, by anybody. Returns how many there were.
    */
   destroy(owner: KeyOwner): Promise<number>;
   /** Live keys that another master key wraps, at most `limit`. */

@@ -1,4 +1,5 @@
-import type { Kysely } from 'kysely';
+import { randomUUID } from 'node:crypto';
+import { type Kysely, sql, SqliteAdapter } from 'kysely';
 import type { KeyOwner } from '../encryption/data-key.ts';
 import type { DataKeyStore, FoundDataKey, WrappedDataKey } from './data-keys-contract.ts';
 import type { Guard } from './guard.ts';
@@ -70,8 +71,13 @@ export class SqlDataKeyStore implements DataKeyStore {
   }
 
   async destroy({ tenant, subject }: KeyOwner): Promise<number> {
-    return this.#guard(() =>
+    const destroyed = await this.#guard(() =>
       this.#db.transaction().execute(async (transaction) => {
+        const askedAt = Date.now();
+        await transaction
+          .insertInto('erasures')
+          .values({ id: randomUUID(), tenant, subject: subject ?? noSubject, asked_at: askedAt })
+          .execute();
         let doomed = transaction
           .selectFrom('data_keys')
           .select(['id', 'wrapped'])
@@ -83,13 +89,21 @@ export class SqlDataKeyStore implements DataKeyStore {
           await transaction
             .updateTable('data_keys')
             // As long as what it replaces, so that SQLite overwrites the bytes where they lie.
-            .set({ wrapped: new Uint8Array(wrapped.length), destroyed_at: Date.now() })
+            .set({ wrapped: new Uint8Array(wrapped.length), destroyed_at: askedAt })
             .where('id', '=', id)
             .execute();
         }
         return keys.length;
       }),
     );
+    await this.#flush();
+    return destroyed;
+  }
+
+  /** A destroyed key must not come back after a power cut, nor stay behind in SQLite's write-ahead log. */
+  async #flush(): Promise<void> {
+    if (!(this.#db.getExecutor().adapter instanceof SqliteAdapter)) return;
+    await this.#guard(() => sql`pragma wal_checkpoint(truncate)`.execute(this.#db));
   }
 
   async wrappedByOthers(masterKeyId: string, limit: number): Promise<WrappedDataKey[]> {

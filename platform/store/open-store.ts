@@ -9,6 +9,7 @@ import { SqlDeploymentStateStore } from './deployment-state.ts';
 import { assertKeysOfDatabase } from './encryption-check.ts';
 import { createContentVault, rewrapDataKeys } from '../encryption/content-vault.ts';
 import { SqlDataKeyStore } from './data-keys.ts';
+import { SqlErasureStore } from './erasures.ts';
 import { SqlEventLog } from './events.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { SqlLedger } from './ledger.ts';
@@ -62,6 +63,7 @@ export async function createStore(db: Kysely<Schema>, cipher: Cipher, guard: Gua
     accounts: new SqlAccounts(db, guard),
     events: new SqlEventLog(db, guard, columns),
     vault,
+    erasures: new SqlErasureStore(db, guard),
     apiKeys: new SqlApiKeyStore(db, guard),
     audit: new SqlAuditStore(db, guard),
     deployments: new SqlDeploymentStateStore(db, guard),

@@ -2,6 +2,7 @@ import { createKeyAdministration } from '../../../api/admin/administer-keys.ts';
 import type { DeploymentStatus } from '../../../api/admin/deployments-port.ts';
 import type { ApiPorts, FollowItem, NewChatRequest, Principal, Readiness } from '../../../api/ports.ts';
 import { GatewayError, type GatewayErrorInfo } from '../../../domain/errors.ts';
+import { administers } from '../../../domain/principal.ts';
 import { isTerminal, type RequestRecord } from '../../../domain/request-record.ts';
 import { untried } from '../../../domain/routing/candidate.ts';
 import { resolveConfig } from '../../../platform/config/config-file.ts';
@@ -76,6 +77,23 @@ export class FakeGateway implements ApiPorts {
   pulled = 0;
   readonly #entries = new Map<string, Entry>();
   readonly #byKey = new Map<string, string>();
+
+  /** What was erased or rotated: the tenant, and the end user where there is one. */
+  readonly administered: string[] = [];
+  tenants: ApiPorts['tenants'] = {
+    eraseTenant: async (admin, tenant) => this.#administer(admin, tenant),
+    eraseSubject: async (admin, endUser, tenant = admin.tenant) => this.#administer(admin, tenant, endUser),
+    rotateKey: async (admin, tenant) => {
+      this.#administer(admin, tenant);
+      return 'd:0123456789abcdef01234567';
+    },
+  };
+
+  #administer(admin: Principal, ...names: [tenant: string, endUser?: string]) {
+    if (!administers(admin, names[0])) throw new GatewayError({ type: 'not_found', message: 'No such tenant.' });
+    this.administered.push(names.join(' '));
+    return { keysDestroyed: 2, requestsDeleted: 3, finished: true };
+  }
 
   keys: ApiPorts['keys'] = createKeyAdministration({
     store: new FakeApiKeyStore(),
