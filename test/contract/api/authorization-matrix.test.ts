@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { allRoutes } from '../../../api/app.ts';
-import { scopes, type Scope } from '../../../domain/principal.ts';
+import { operatorTenant, scopes, type Scope } from '../../../domain/principal.ts';
 import { newSecret } from '../../../platform/identity/key-secret.ts';
 import { authorizationRules, type KeyRule, type Owned } from './authorization-rules.ts';
 import { useRealKeys } from './real-keys.ts';
@@ -13,16 +13,18 @@ const routes = allRoutes({ registry: new Registry(), version: '0', draining: () 
 }));
 type NamedRoute = (typeof routes)[number];
 
+const newKeys = () => new Map<Scope, string>();
+
 let app: RunningApp;
 let keys: ReturnType<typeof useRealKeys>;
 /** Keys of one scope each. */
-const keyOf = { 'tenant-a': new Map<Scope, string>(), 'tenant-b': new Map<Scope, string>() };
+const keyOf = { [operatorTenant]: newKeys(), 'tenant-a': newKeys(), 'tenant-b': newKeys() };
 type Tenant = keyof typeof keyOf;
 
 beforeAll(async () => {
   app = await runApp();
   keys = useRealKeys(app.gateway);
-  for (const tenant of ['tenant-a', 'tenant-b'] as const) {
+  for (const tenant of [operatorTenant, 'tenant-a', 'tenant-b'] as const) {
     for (const scope of scopes) keyOf[tenant].set(scope, (await keys.keyFor(tenant, [scope])).key);
   }
 });
@@ -39,6 +41,7 @@ const idOf: Record<Owned, (tenant: Tenant | undefined) => Promise<string>> = {
     }
     return id;
   },
+  tenant: async (tenant) => tenant ?? 'no-such-tenant',
   key: async (tenant) =>
     tenant ? (await keys.keyFor(tenant, ['inference'])).id : `key_${randomUUID().replaceAll('-', '').slice(0, 24)}`,
 };
@@ -112,10 +115,18 @@ describe('who may use the gateway', () => {
 
     if (!rule) return;
 
+    const home: Tenant = rule.wholeGateway ? operatorTenant : 'tenant-a';
+
     it.each(scopes)('answers a key with the scope %s as its rule says', async (scope) => {
-      const status = await statusOf(route, rule, { key: keyOfTenant('tenant-a', scope), owner: 'tenant-a' });
+      const status = await statusOf(route, rule, { key: keyOfTenant(home, scope), owner: home });
       expect(status).toBe(rule.scopes.includes(scope) ? rule.answers : 403);
     });
+
+    if (rule.wholeGateway) {
+      it.each(scopes)('is closed to a key of another tenant with the scope %s', async (scope) => {
+        expect(await statusOf(route, rule, { key: keyOfTenant('tenant-b', scope) })).toBe(403);
+      });
+    }
 
     if (!rule.owned) return;
 

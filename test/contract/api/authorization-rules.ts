@@ -1,7 +1,7 @@
 import type { Scope } from '../../../api/ports.ts';
 
 /** What a tenant owns and addresses by an id. The matrix makes one for each call. */
-export type Owned = 'request' | 'key';
+export type Owned = 'request' | 'key' | 'tenant';
 
 export interface KeyRule {
   /** Each of these alone opens the address; every other one is 403. */
@@ -9,6 +9,8 @@ export interface KeyRule {
   /** Status for a caller who may: the sample below is one that succeeds. */
   answers: number;
   body?: object;
+  /** It concerns all tenants: only callers of the operators' own tenant may, all others get 403. */
+  wholeGateway?: true;
   /** Values of path parameters that belong to nobody. */
   path?: Readonly<Record<string, string>>;
   /** Path parameters that are ids of one tenant's: for every other tenant they are 404, like an unknown id. */
@@ -18,6 +20,7 @@ export interface KeyRule {
 const owners: readonly Scope[] = ['inference', 'operator', 'admin'];
 const operators: readonly Scope[] = ['operator', 'admin'];
 const admins: readonly Scope[] = ['admin'];
+const deployment = { name: 'light%2F1' };
 const chat = { model: 'auto', messages: [{ role: 'user', content: 'Hi' }] };
 
 /**
@@ -42,10 +45,20 @@ export const authorizationRules: Readonly<Record<string, KeyRule | 'open'>> = {
   'post /v1/requests/:id/retry': { scopes: owners, answers: 202, owned: { id: 'request' } },
 
   'get /admin/deployments': { scopes: operators, answers: 200 },
+  'post /admin/deployments/:name/drain': { scopes: operators, answers: 200, path: deployment, wholeGateway: true },
+  'post /admin/deployments/:name/undrain': { scopes: operators, answers: 200, path: deployment, wholeGateway: true },
+  'post /admin/deployments/:name/probe': { scopes: operators, answers: 200, path: deployment, wholeGateway: true },
+  'post /admin/reload': { scopes: operators, answers: 200, wholeGateway: true },
+
   'get /admin/keys': { scopes: admins, answers: 200 },
   'post /admin/keys': { scopes: admins, answers: 201, body: { name: 'desk' } },
   'get /admin/keys/:id': { scopes: admins, answers: 200, owned: { id: 'key' } },
   'patch /admin/keys/:id': { scopes: admins, answers: 200, owned: { id: 'key' }, body: { name: 'desk' } },
   'delete /admin/keys/:id': { scopes: admins, answers: 200, owned: { id: 'key' } },
   'post /admin/keys/:id/rotate': { scopes: admins, answers: 200, owned: { id: 'key' } },
+
+  'delete /admin/tenants/:tenant': { scopes: admins, answers: 200, owned: { tenant: 'tenant' } },
+  'post /admin/tenants/:tenant/rotate-key': { scopes: admins, answers: 200, owned: { tenant: 'tenant' } },
+  // An id that callers chose themselves: it names somebody of the admin's own tenant.
+  'delete /admin/subjects/:id': { scopes: admins, answers: 200, path: { id: 'user-1' } },
 };
