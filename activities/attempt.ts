@@ -48,7 +48,7 @@ export async function runAttempt(
       return await runTry(dependencies, { key, ordinal: turn.ordinal, lost: lost.signal }, input, clock);
     } catch (error) {
       if (!(error instanceof GatewayError) || error.type !== 'conflict') throw error;
-      clock.firstTokenSeen();
+      clock.endCall();
     } finally {
       stop();
     }
@@ -75,18 +75,18 @@ async function runTry(
     );
     return ended;
   };
-  const deployment = dependencies.config().deployments.get(input.deployment);
+  const { deployments, retired } = dependencies.config();
+  const deployment = deployments.get(input.deployment) ?? retired?.get(input.deployment);
   try {
     if (!deployment) throw removedDeployment(input.deployment);
+    if (dependencies.live.isDrained(deployment.name)) throw drainedDeployment(deployment.name);
     const asked = await unpack(input.body, dependencies.artifacts);
     body = await bodyFor(input.purpose, asked, { attempts: store.attempts, key, deployment });
     refuseOverCap(input, body, deployment);
     const signal = AbortSignal.any([clock.signal, lost]);
     const call = { input, deployment, body, clock, signal };
-    const answer = await dependencies.limits.within(deployment, signal, () =>
-      dependencies.live.watch(input.deployment, { stream: input.stream, streamed }, () =>
-        traceAttempt(call, streamed, (traced) => callDeployment(dependencies, traced, streamed)),
-      ),
+    const answer = await whenThereIsRoom(dependencies, call, streamed, (traced) =>
+      callDeployment(dependencies, traced, streamed),
     );
     const rejection = rejectionOf(input.purpose, asked, answer.completion, input.deployment);
     const { text, completion } = withoutAddedLogprobs(answer, asked, body);
@@ -134,6 +134,24 @@ async function release(dependencies: Dependencies, key: AttemptKey, input: CallM
   await streamDraft(dependencies, key, input.deployment, await unpack(input.body, dependencies.artifacts));
 }
 
+/** Waits for a place within the deployment's limits, and makes the call under the eyes of all who learn from it. */
+async function whenThereIsRoom<T extends { completion: ChatCompletion }>(
+  { limits, live }: Dependencies,
+  call: AttemptCall,
+  streamed: StreamedAnswer,
+  work: (traced: AttemptCall) => Promise<T>,
+): Promise<T> {
+  const { input, deployment, body, clock, signal } = call;
+  const maxTokens = body.max_completion_tokens ?? body.max_tokens;
+  const watched = { stream: input.stream, streamed, ...(maxTokens != null && { maxTokens }) };
+  const answer = await limits.within(deployment, signal, () => {
+    clock.beginCall(input.stream, deployment.timeouts);
+    return live.watch(deployment.name, watched, () => traceAttempt(call, streamed, work));
+  });
+  clock.endCall();
+  return answer;
+}
+
 async function callDeployment(
   dependencies: Dependencies,
   call: AttemptCall,
@@ -149,6 +167,7 @@ async function callDeployment(
     body,
     stream: false,
     signal,
+    onQuota: (quota) => dependencies.live.learnQuota(deployment.name, quota),
     ...(traceHeaders && { traceHeaders }),
   });
   return { text: raw ?? JSON.stringify(completion), completion };
@@ -212,6 +231,10 @@ function refuseOverCap(input: CallModelInput, body: ChatCompletionRequest, deplo
 
 function capError(message: string): GatewayError {
   return new GatewayError({ type: 'cost_cap_reached', message, param: 'gateway.maxCostUsd' });
+}
+
+function drainedDeployment(name: string): GatewayError {
+  return new GatewayError({ type: 'provider_unavailable', message: `'${name}' was drained by an operator.` });
 }
 
 function removedDeployment(name: string): GatewayError {

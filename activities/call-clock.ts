@@ -1,3 +1,4 @@
+import type { TryTimeouts } from '../domain/deployment.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { deadlineExceeded } from '../domain/failover.ts';
 
@@ -8,22 +9,24 @@ export interface CallTimes {
   firstTokenTimeoutMs: number;
 }
 
+/** A model that thinks without showing it is silent for long before its first token, not between two of them. */
+const usualIdleMs = 60_000;
+
 /** Ends a call when its time is up, or when somebody else wants it ended. */
 export class CallClock {
   readonly #controller = new AbortController();
-  readonly #whole: NodeJS.Timeout;
-  readonly #firstTokenTimeoutMs: number;
-  #firstToken: NodeJS.Timeout | undefined;
+  readonly #times: CallTimes;
+  readonly #deadline: NodeJS.Timeout;
+  #whole: NodeJS.Timeout | undefined;
+  /** The first token, then the next one. */
+  #token: NodeJS.Timeout | undefined;
+  #idleMs = usualIdleMs;
   readonly startedAtMs = Date.now();
 
   constructor(times: CallTimes) {
-    const leftMs = times.deadlineMs - this.startedAtMs;
-    const [limitMs, reason] =
-      leftMs <= times.tryTimeoutMs
-        ? [Math.max(0, leftMs), new GatewayError(deadlineExceeded())]
-        : [times.tryTimeoutMs, timeout(`did not finish within ${times.tryTimeoutMs} ms`)];
-    this.#whole = setTimeout(() => this.abort(reason), limitMs);
-    this.#firstTokenTimeoutMs = times.firstTokenTimeoutMs;
+    this.#times = times;
+    const leftMs = Math.max(0, times.deadlineMs - this.startedAtMs);
+    this.#deadline = setTimeout(() => this.abort(new GatewayError(deadlineExceeded())), leftMs);
   }
 
   get signal(): AbortSignal {
@@ -35,22 +38,44 @@ export class CallClock {
     this.#controller.abort(reason);
   }
 
-  /** The provider is being called for a stream: its first token is due. */
-  expectFirstToken(): void {
-    const tooLate = timeout(`sent no first token within ${this.#firstTokenTimeoutMs} ms`);
-    this.#firstToken = setTimeout(() => this.abort(tooLate), this.#firstTokenTimeoutMs);
+  /**
+   * The provider is called now: what was waited for a place before does not count. Times that the deployment has of its
+   * own take the place of the usual ones.
+   */
+  beginCall(stream: boolean, own: TryTimeouts = {}): void {
+    this.endCall();
+    const totalMs = own.totalMs ?? this.#times.tryTimeoutMs;
+    const firstTokenMs = own.firstTokenMs ?? this.#times.firstTokenTimeoutMs;
+    this.#idleMs = own.idleMs ?? usualIdleMs;
+    this.#whole = this.#after(totalMs, `did not finish within ${totalMs} ms`);
+    if (stream) this.#token = this.#after(firstTokenMs, `sent no first token within ${firstTokenMs} ms`);
   }
 
   firstTokenSeen(): void {
-    clearTimeout(this.#firstToken);
+    clearTimeout(this.#token);
+    this.#token = this.#after(this.#idleMs, `sent nothing for ${this.#idleMs} ms in the middle of its answer`);
+  }
+
+  /** Something of the answer came. */
+  chunkSeen(): void {
+    if (this.#whole) this.#token?.refresh();
+  }
+
+  /** The call is over; only the deadline goes on. */
+  endCall(): void {
+    clearTimeout(this.#whole);
+    clearTimeout(this.#token);
+    this.#whole = undefined;
+    this.#token = undefined;
   }
 
   stop(): void {
-    clearTimeout(this.#whole);
-    clearTimeout(this.#firstToken);
+    clearTimeout(this.#deadline);
+    this.endCall();
   }
-}
 
-function timeout(what: string): GatewayError {
-  return new GatewayError({ type: 'provider_timeout', message: `The provider ${what}.` });
+  #after(timeoutMs: number, what: string): NodeJS.Timeout {
+    const late = new GatewayError({ type: 'provider_timeout', message: `The provider ${what}.` });
+    return setTimeout(() => this.abort(late), timeoutMs);
+  }
 }

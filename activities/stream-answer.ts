@@ -5,6 +5,7 @@ import { type DeliveredLog, deliveredFrom } from '../domain/delivered.ts';
 import type { ChatCompletionRequest } from '../domain/chat.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { serverCapabilities } from '../domain/provider-defaults.ts';
+import type { ReportedQuota } from '../domain/routing/figures.ts';
 import type { StreamEvent } from '../domain/stream-event.ts';
 import type { ProviderChunk } from '../providers/contract.ts';
 import type { EventLog } from '../platform/store/contract.ts';
@@ -19,7 +20,7 @@ const logPageSize = 1000;
  * @returns the whole answer, of which parts may stem from earlier attempts.
  */
 export async function streamAnswer(
-  { store, hub, adapterFor }: Dependencies,
+  { store, hub, adapterFor, live }: Dependencies,
   { input, deployment, body, clock, signal, traceHeaders }: AttemptCall,
   streamed: StreamedAnswer,
 ): Promise<ChatCompletion> {
@@ -37,16 +38,19 @@ export async function streamAnswer(
     body,
     stream: true,
     signal,
+    onQuota: (quota: ReportedQuota) => live.learnQuota(deployment.name, quota),
     ...(prefill !== undefined && { prefill }),
     ...(traceHeaders && { traceHeaders }),
   };
-  clock.expectFirstToken();
+  let begun = false;
   for await (const arrived of adapterFor(deployment.provider.kind).stream(call)) {
-    if (streamed.firstTokenAtMs === undefined) {
+    if (streamed.firstTokenAtMs !== undefined) clock.chunkSeen();
+    else if (saysSomething(arrived.chunk)) {
       streamed.firstTokenAtMs = Date.now();
       clock.firstTokenSeen();
-      await writer.write({ kind: 'attempt', deployment: deployment.name, attempt: input.attempt });
     }
+    if (!begun) await writer.write({ kind: 'attempt', deployment: deployment.name, attempt: input.attempt });
+    begun = true;
     streamed.ownText += textOf(arrived.chunk);
     if (arrived.chunk.usage) streamed.usage = arrived.chunk.usage;
     const { restart, chunks } = join(arrived);
@@ -103,6 +107,15 @@ function accumulated(chunks: readonly ChatCompletionChunk[]) {
   const accumulator = createChatAccumulator();
   for (const chunk of chunks) accumulator.add(chunk);
   return accumulator;
+}
+
+/** A first chunk often holds no more than who speaks. */
+function saysSomething({ choices }: ChatCompletionChunk): boolean {
+  return choices.some(
+    ({ delta, finish_reason: reason }) =>
+      reason != null ||
+      Object.entries(delta).some(([field, value]) => field !== 'role' && value != null && value !== ''),
+  );
 }
 
 function textOf(chunk: ChatCompletionChunk): string {

@@ -1,5 +1,6 @@
 import type { ChatCompletion, ChatCompletionChunk, ChatCompletionRequest } from '../domain/chat.ts';
 import type { Deployment } from '../domain/deployment.ts';
+import type { ReportedQuota } from '../domain/routing/figures.ts';
 
 /** One call of one deployment. */
 export interface ChatCall {
@@ -15,6 +16,8 @@ export interface ChatCall {
   prefill?: string;
   /** `traceparent` and `tracestate` for the provider to continue from; sent as they are. */
   traceHeaders?: Record<string, string>;
+  /** Told what the provider's headers say of its limits, as soon as they are there. */
+  onQuota?: (quota: ReportedQuota) => void;
   /** Ends the HTTP exchange at once when aborted; the adapter then rejects with the signal's reason. */
   signal: AbortSignal;
 }

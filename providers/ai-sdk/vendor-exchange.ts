@@ -54,6 +54,7 @@ export function vendorExchange(call: ChatCall, stream: boolean): VendorExchange 
         headers: Object.fromEntries(new Headers(init?.headers)),
         body: typeof init?.body === 'string' ? init.body : '',
         signal: call.signal,
+        onQuota: call.onQuota,
       });
       body = answer.body;
       try {

@@ -2,11 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { request } from 'undici';
 import type { Provider } from '../../domain/deployment.ts';
+import type { ReportedQuota } from '../../domain/routing/figures.ts';
 import { providerAgent } from './agent.ts';
 import { decodedBody } from './decoded-body.ts';
 import { errorFromException } from './error-from-exception.ts';
 import { errorFromResponse } from './error-from-response.ts';
 import { maxErrorBodyBytes, maxErrorBodyMs } from './limits.ts';
+import { quotaFrom } from './rate-limit-headers.ts';
 import { readText } from './read-text.ts';
 
 interface ProviderRequest {
@@ -16,6 +18,7 @@ interface ProviderRequest {
   /** JSON text. */
   body: string;
   signal: AbortSignal;
+  onQuota?: ((quota: ReportedQuota) => void) | undefined;
 }
 
 export interface ProviderResponse {
@@ -40,6 +43,8 @@ export async function postJson(call: ProviderRequest): Promise<ProviderResponse>
     throw errorFromException(error, { provider, signal, phase: 'before-answer' });
   });
   const { statusCode, headers } = answer;
+  const quota = call.onQuota && quotaFrom(headers, Date.now());
+  if (quota) call.onQuota?.(quota);
   // Whoever reads sees errors as rejections; a body that is destroyed unread must not take the process down with it.
   answer.body.on('error', () => {});
   const encoding = headers['content-encoding'];

@@ -16,5 +16,6 @@ export async function postChat(call: ChatCall, stream: boolean, dialect: Prefill
     },
     body: JSON.stringify(requestBody(call, stream, dialect)),
     signal: call.signal,
+    onQuota: call.onQuota,
   });
 }

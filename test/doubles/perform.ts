@@ -92,7 +92,9 @@ export async function perform(behaviour: Behaviour, exchange: Exchange): Promise
         'content-type': stream ? 'text/event-stream' : 'application/json',
         'content-encoding': 'gzip',
       });
-      response.end(gzipSync(Buffer.concat([Buffer.from('data: '), Buffer.alloc(behaviour.decodedBytes, 32)])));
+      response.end(
+        gzipSync(Buffer.concat([Buffer.from('data: '), Buffer.alloc(behaviour.decodedBytes, 32)]), { level: 1 }),
+      );
       return;
     case 'wrong-length': {
       const body = wire.json(call, plainAnswer);
