@@ -36,7 +36,7 @@ const without = (name: string): Claims =>
 const isTenant = (name: string): boolean => name === 'clinic';
 const trusting = (issuers: readonly JwtIssuer[]): TokenVerifier => createTokenVerifier(() => issuers, isTenant);
 const verifierFor = (changes: Partial<JwtIssuer> = {}): TokenVerifier =>
-  trusting([{ ...rules, keys: { kind: 'static', keys: { keys: [key.jwk] } }, ...changes }]);
+  trusting([{ ...rules, keys: { kind: 'static', keys: { keys: [key.jwk, otherKind.jwk] } }, ...changes }]);
 
 /** `admitted`, or the type of the error that a token is refused with. */
 async function verdict(verifier: TokenVerifier, token: string): Promise<string> {
@@ -68,7 +68,7 @@ const attacks: [string, () => string][] = [
     () => hs256(unsigned({ alg: 'HS256', kid: 'key-1' }, good()), Buffer.from(String(key.jwk.n), 'base64url')),
   ],
   ['HS256 signed with nothing', () => hs256(unsigned({ alg: 'HS256', kid: 'key-1' }, good()), '')],
-  ['an algorithm that is not configured', () => tokenOf(otherKind, good())],
+  ['a key of the issuer whose algorithm is not configured', () => tokenOf(otherKind, good())],
   ['an algorithm of the header that the key is not made for', () => tokenOf(key, good(), { alg: 'PS256' })],
   ['another signer under a known kid', () => tokenOf(stranger, good())],
   ['a key of its own in the header', () => tokenOf(stranger, good(), { jwk: stranger.jwk, kid: 'key-1' })],
