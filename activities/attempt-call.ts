@@ -1,5 +1,6 @@
 import type { ChatCompletionRequest, ChatUsage } from '../domain/chat.ts';
 import type { Deployment } from '../domain/deployment.ts';
+import type { AnswerText } from '../domain/privacy/answer/answer-text.ts';
 import type { CallClock } from './call-clock.ts';
 import type { CallModelInput } from './contracts.ts';
 
@@ -9,6 +10,8 @@ export interface AttemptCall {
   deployment: Deployment;
   body: ChatCompletionRequest;
   clock: CallClock;
+  /** How the answer is shown to the caller; as it comes where absent. */
+  shown?: AnswerText | undefined;
   /** Ends the call: its clock's, or that another process has taken the attempt over. */
   signal: AbortSignal;
   /** Trace context the provider gets. */

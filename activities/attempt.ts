@@ -5,6 +5,9 @@ import { GatewayError } from '../domain/errors.ts';
 import { estimateTokens } from '../domain/estimate-tokens.ts';
 import { estimateUsage } from '../domain/estimate-usage.ts';
 import type { AttemptEnd, AttemptKey } from '../platform/store/contract.ts';
+import type { AnswerText } from '../domain/privacy/answer/answer-text.ts';
+import { showCompletion } from '../domain/privacy/answer/whole-answer.ts';
+import { rewriteRequest } from '../domain/privacy/rewrite-request.ts';
 import { toFailure } from './application-failure.ts';
 import type { AttemptCall, StreamedAnswer } from './attempt-call.ts';
 import type { CallClock } from './call-clock.ts';
@@ -12,6 +15,7 @@ import { inlineLimitBytes, unpack } from './carried-body.ts';
 import { streamDraft } from './conclude-draft.ts';
 import type { CallModelInput, ModelAnswer } from './contracts.ts';
 import type { Dependencies } from './dependencies.ts';
+import { answerTextFor, refuseOutside } from './restore-answer.ts';
 import { conclude } from './settle.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { keepTurn, takeTurn } from './take-turn.ts';
@@ -35,17 +39,18 @@ export async function runAttempt(
 ): Promise<ModelAnswer> {
   const { attempts, requests } = dependencies.store;
   await requests.begin(key.requestId, key.runId);
+  const shown = await answerTextFor(dependencies, input);
   for (;;) {
     const turn = await takeTurn(attempts, key, input.deployment, clock);
     if (turn.kind === 'ended') {
-      const answer = answerFrom(turn.end, input.deployment);
+      const answer = answerFrom(turn.end, input.deployment, shown);
       await release(dependencies, key, input);
       return answer;
     }
     const lost = new AbortController();
     const stop = keepTurn(attempts, key, turn.ordinal, (conflict) => lost.abort(conflict));
     try {
-      return await runTry(dependencies, { key, ordinal: turn.ordinal, lost: lost.signal }, input, clock);
+      return await runTry(dependencies, { key, ordinal: turn.ordinal, lost: lost.signal, shown }, input, clock);
     } catch (error) {
       if (!(error instanceof GatewayError) || error.type !== 'conflict') throw error;
       clock.endCall();
@@ -58,7 +63,7 @@ export async function runAttempt(
 /** @throws GatewayError `conflict` where another process has taken the attempt over; else as `runAttempt`. */
 async function runTry(
   dependencies: Dependencies,
-  { key, ordinal, lost }: { key: AttemptKey; ordinal: number; lost: AbortSignal },
+  { key, ordinal, lost, shown }: { key: AttemptKey; ordinal: number; lost: AbortSignal; shown: AnswerText | undefined },
   input: CallModelInput,
   clock: CallClock,
 ): Promise<ModelAnswer> {
@@ -80,15 +85,18 @@ async function runTry(
   try {
     if (!deployment) throw removedDeployment(input.deployment);
     if (dependencies.live.isDrained(deployment.name)) throw drainedDeployment(deployment.name);
+    refuseOutside(input, deployment);
     const asked = await unpack(input.body, dependencies.artifacts);
-    body = await bodyFor(input.purpose, asked, { attempts: store.attempts, key, deployment });
+    const meant = await bodyFor(input.purpose, asked, { attempts: store.attempts, key, deployment });
+    // What a judge reads of an answer was meant for the caller.
+    body = shown ? rewriteRequest(meant, shown.hide) : meant;
     refuseOverCap(input, body, deployment);
     const signal = AbortSignal.any([clock.signal, lost]);
-    const call = { input, deployment, body, clock, signal };
+    const call = { input, deployment, body, clock, signal, shown };
     const answer = await whenThereIsRoom(dependencies, call, streamed, (traced) =>
       callDeployment(dependencies, traced, streamed),
     );
-    const rejection = rejectionOf(input.purpose, asked, answer.completion, input.deployment);
+    const rejection = rejectionOf(input.purpose, asked, answer.said, input.deployment);
     const { text, completion } = withoutAddedLogprobs(answer, asked, body);
     const usage = completion.usage ?? estimateUsage(body, answerText(completion));
     const ended = await end({
@@ -107,7 +115,7 @@ async function runTry(
       const { tenant, concludes } = input;
       await conclude(dependencies, { requestId, runId, tenant, ...concludes, status: 'completed', answeredBy });
     }
-    return shownInHistory(ended, completion, input.deployment);
+    return shownInHistory(ended, completion, input.deployment, shown);
   } catch (error) {
     if (!(error instanceof GatewayError) || error.type === 'conflict' || error.type === 'not_ready') throw error;
     const usage =
@@ -156,13 +164,13 @@ async function callDeployment(
   dependencies: Dependencies,
   call: AttemptCall,
   streamed: StreamedAnswer,
-): Promise<{ text: string; completion: ChatCompletion }> {
-  const { input, deployment, body, signal, traceHeaders } = call;
+): Promise<{ text: string; completion: ChatCompletion; said: ChatCompletion }> {
+  const { input, deployment, body, signal, traceHeaders, shown } = call;
   if (input.stream) {
     const completion = await streamAnswer(dependencies, call, streamed);
-    return { text: JSON.stringify(completion), completion };
+    return { text: JSON.stringify(completion), completion, said: completion };
   }
-  const { completion, raw } = await dependencies.adapterFor(deployment.provider.kind).complete({
+  const { completion: said, raw } = await dependencies.adapterFor(deployment.provider.kind).complete({
     deployment,
     body,
     stream: false,
@@ -170,21 +178,28 @@ async function callDeployment(
     onQuota: (quota) => dependencies.live.learnQuota(deployment.name, quota),
     ...(traceHeaders && { traceHeaders }),
   });
-  return { text: raw ?? JSON.stringify(completion), completion };
+  const completion = shown ? showCompletion(said, shown) : said;
+  return { text: (shown ? undefined : raw) ?? JSON.stringify(completion), completion, said };
 }
 
 /** Answers with an end that an earlier run of this step recorded. @throws ApplicationFailure where that had failed. */
-function answerFrom(end: AttemptEnd, deployment: string): ModelAnswer {
+function answerFrom(end: AttemptEnd, deployment: string, shown: AnswerText | undefined): ModelAnswer {
   if (end.error || end.answer === undefined) {
     const info = end.error ?? { type: 'internal_error', message: 'The attempt ended without an answer.' };
     throw toFailure(new GatewayError(info), end.costMicroUsd);
   }
-  return shownInHistory(end, JSON.parse(end.answer) as ChatCompletion, deployment);
+  return shownInHistory(end, JSON.parse(end.answer) as ChatCompletion, deployment, shown);
 }
 
-/** What the history keeps of an answer; the whole of it lies in the database. */
-function shownInHistory(end: AttemptEnd, completion: ChatCompletion, deployment: string): ModelAnswer {
-  const text = answerText(completion);
+/** What the history keeps of an answer, placeholders left in; the whole of it lies in the database. */
+function shownInHistory(
+  end: AttemptEnd,
+  completion: ChatCompletion,
+  deployment: string,
+  shown: AnswerText | undefined,
+): ModelAnswer {
+  const said = answerText(completion);
+  const text = shown?.hide(said) ?? said;
   return {
     deployment,
     finishReasons: completion.choices.map((choice) => choice.finish_reason),

@@ -1,6 +1,8 @@
 import type { CascadePlan, Verifier } from '../domain/cascade/plan.ts';
 import type { ChatCompletionRequest, ChatUsage } from '../domain/chat.ts';
 import type { GatewayErrorInfo } from '../domain/errors.ts';
+import type { FoundInRequest } from '../domain/privacy/content-guard.ts';
+import type { PrivacyDemand } from '../domain/privacy/content-rules.ts';
 import type { TerminalStatus } from '../domain/request-record.ts';
 import type { Weights } from '../domain/routing/rank.ts';
 
@@ -30,6 +32,8 @@ export interface GatewayRequestInput {
   /** Which of the deployments only draft, and who judges their drafts. */
   cascade?: CascadePlan;
   limits: RequestLimits;
+  /** What the policies ask for; absent where they ask for nothing. */
+  privacy?: PrivacyDemand;
   /** Policy asked for by the request; the tenant's where absent. */
   policy?: string;
   /** How the caller weighs cost, latency and quality, 0 to 1 each; what is left out weighs nothing. */
@@ -68,6 +72,26 @@ export interface Route {
   deployments: string[];
 }
 
+export interface RedactInput {
+  requestId: string;
+  tenant: string;
+  alias: string;
+  body: Carried<ChatCompletionRequest>;
+  deployments: string[];
+  /** Names of the policies that apply. */
+  policies: string[];
+  traceHeaders?: Record<string, string>;
+}
+
+/** A request as it may leave. */
+export interface Redacted {
+  body: Carried<ChatCompletionRequest>;
+  /** Those that may have it; never empty. */
+  deployments: string[];
+  localOnly: boolean;
+  found: FoundInRequest;
+}
+
 export interface CallModelInput {
   requestId: string;
   tenant: string;
@@ -87,6 +111,8 @@ export interface CallModelInput {
   firstTokenTimeoutMs: number;
   /** What is left of the request's cost cap. */
   costCapMicroUsd?: number;
+  /** What the policies ask for; the body has been redacted where they ask for that. */
+  privacy?: PrivacyDemand;
   /** Where the answer does not go to the client as it comes, why not. */
   purpose?: CallPurpose;
   traceHeaders?: Record<string, string>;
@@ -144,6 +170,7 @@ export interface ConcludeDraftInput {
 /** Each step of a request as an activity. The workflow imports this interface, `createActivities` implements it. */
 export interface GatewayActivities {
   route(input: RouteInput): Promise<Route>;
+  redact(input: RedactInput): Promise<Redacted>;
   callModel(input: CallModelInput): Promise<CallModelResult>;
   concludeDraft(input: ConcludeDraftInput): Promise<void>;
   settle(input: SettleInput): Promise<void>;

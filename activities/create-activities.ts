@@ -3,6 +3,7 @@ import { createCallModel } from './call-model.ts';
 import { createConcludeDraft } from './conclude-draft.ts';
 import type { GatewayActivities } from './contracts.ts';
 import type { Dependencies } from './dependencies.ts';
+import { createRedact } from './redact.ts';
 import { createRoute } from './route.ts';
 import { createSettle } from './settle.ts';
 import { traceStep } from './trace-step.ts';
@@ -11,6 +12,7 @@ import { traceStep } from './trace-step.ts';
 export function createActivities(dependencies: Dependencies): GatewayActivities {
   return {
     route: traceStep('route', failing(createRoute(dependencies))),
+    redact: traceStep('redact', failing(createRedact(dependencies))),
     callModel: traceStep('callModel', failing(createCallModel(dependencies))),
     concludeDraft: traceStep('concludeDraft', failing(createConcludeDraft(dependencies))),
     settle: traceStep('settle', failing(createSettle(dependencies))),

@@ -5,6 +5,7 @@ import type { StreamHub } from '../platform/hub/contract.ts';
 import type { Logger } from '../platform/logger.ts';
 import type { Store } from '../platform/store/contract.ts';
 import type { ChatAdapter } from '../providers/contract.ts';
+import type { ContentGuards } from './content-guards.ts';
 import type { DeploymentLimits } from './deployment-limits.ts';
 import type { LiveStats } from './live-stats.ts';
 import type { Router } from './router.ts';
@@ -17,6 +18,7 @@ export interface Dependencies {
   hub: StreamHub;
   artifacts: Artifacts;
   adapterFor: (kind: ProviderKind) => ChatAdapter;
+  guards: ContentGuards;
   limits: DeploymentLimits;
   live: LiveStats;
   router: Router;

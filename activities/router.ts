@@ -20,6 +20,8 @@ import type { LiveStats } from './live-stats.ts';
 /** A request that is to be routed. */
 interface RoutedRequest extends RouteQuestion {
   body: ChatCompletionRequest;
+  /** It holds data that its policies keep inside. */
+  keptInside?: boolean;
   /** The caller's own weights; what is left out weighs nothing. */
   qos?: Partial<Weights>;
 }
@@ -63,7 +65,12 @@ export function createRouter({ config, live, qualityModel }: RouterParts): Route
     const candidates = deployments.map((deployment) => toCandidate(deployment, prediction, live));
     const preferences = preferencesFor(strategy, request, balances);
     const nowMs = Date.now();
-    const ranking = rank({ features, constraints: { localOnly } }, candidates, preferences, nowMs);
+    const ranking = rank(
+      { features, constraints: { localOnly: localOnly || request.keptInside === true } },
+      candidates,
+      preferences,
+      nowMs,
+    );
     const plan =
       cascade && cascadePlan(withJudgeInside(cascade, config(), localOnly), ranking.ranked, modelIn(config()));
     return {

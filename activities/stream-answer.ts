@@ -4,6 +4,7 @@ import { createContinuation, type Continued, type Delivered } from '../domain/co
 import { type DeliveredLog, deliveredFrom } from '../domain/delivered.ts';
 import type { ChatCompletionRequest } from '../domain/chat.ts';
 import type { Deployment } from '../domain/deployment.ts';
+import { showStream } from '../domain/privacy/answer/streamed-answer.ts';
 import { serverCapabilities } from '../domain/provider-defaults.ts';
 import type { ReportedQuota } from '../domain/routing/figures.ts';
 import type { StreamEvent } from '../domain/stream-event.ts';
@@ -21,17 +22,19 @@ const logPageSize = 1000;
  */
 export async function streamAnswer(
   { store, hub, adapterFor, live }: Dependencies,
-  { input, deployment, body, clock, signal, traceHeaders }: AttemptCall,
+  { input, deployment, body, clock, signal, traceHeaders, shown }: AttemptCall,
   streamed: StreamedAnswer,
 ): Promise<ChatCompletion> {
   const log = deliveredFrom(await readLog(store.events, input.requestId));
   if (log.answer && log.answer.finishedChoices >= (body.n ?? 1)) return accumulated(log.chunks).completion();
 
   const writer = new EventWriter({ requestId: input.requestId, log: store.events, hub, lastSeq: log.lastSeq });
-  const prefill = prefillFor(log.answer, deployment, body);
+  const delivered = prefillFor(log.answer, deployment, body);
+  const prefill = delivered === undefined ? undefined : (shown?.hide(delivered) ?? delivered);
   const join = joiner(log, prefill !== undefined);
   const wantsUsage = body.stream_options?.include_usage === true;
   let answer = accumulated(log.chunks);
+  const forCaller = shown && showStream(shown, body.n ?? 1);
 
   const call = {
     deployment,
@@ -53,7 +56,8 @@ export async function streamAnswer(
     begun = true;
     streamed.ownText += textOf(arrived.chunk);
     if (arrived.chunk.usage) streamed.usage = arrived.chunk.usage;
-    const { restart, chunks } = join(arrived);
+    const said = forCaller?.next(arrived.chunk);
+    const { restart, chunks } = join(said ?? arrived);
     if (restart) {
       answer = createChatAccumulator();
       await writer.write({ kind: 'restart', reason: 'The answer could not be continued and is given anew.' });
@@ -63,6 +67,8 @@ export async function streamAnswer(
       const usageOnly = chunk.choices.length === 0 && chunk.usage != null;
       if (!usageOnly || wantsUsage) await writer.write({ kind: 'chunk', json: raw ?? JSON.stringify(chunk) });
     }
+    // Leaving the loop closes the provider's connection.
+    if (said?.stopped) break;
   }
   await writer.drain();
   return answer.completion();

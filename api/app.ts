@@ -18,6 +18,7 @@ import { openApiRoute } from './operations/openapi.ts';
 import { chatCompletionsRoute } from './openai/chat-completions.ts';
 import { sendError } from './openai/error-envelope.ts';
 import { modelRoutes } from './openai/models.ts';
+import { moderationsRoute } from './openai/moderations.ts';
 import type { Route } from './http/exchange.ts';
 import { jsonBodyReader } from './http/json-body.ts';
 import { observeRequests } from './http/observe.ts';
@@ -74,6 +75,7 @@ export function allRoutes({
 }: Pick<AppOptions, 'registry' | 'version' | 'draining'>): Route[] {
   const routes = [
     chatCompletionsRoute,
+    moderationsRoute,
     ...modelRoutes,
     ...requestRoutes,
     requestEventsRoute,

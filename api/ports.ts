@@ -8,6 +8,7 @@ import type { KeyAdministration } from './admin/keys-port.ts';
 import type { TenantAdministration } from './admin/tenants-port.ts';
 import type { ConfigAdministration } from './admin/reload-port.ts';
 import type { EdgePorts } from './edge/ports.ts';
+import type { ModerationPorts } from './openai/moderation-ports.ts';
 
 export type { Principal, Scope } from '../domain/principal.ts';
 
@@ -76,7 +77,7 @@ export interface ListOptions {
 export type Readiness = { ok: true } | { ok: false; failing: { part: string; message: string }[] };
 
 /** All that the HTTP edge needs of the gateway. Every failure is a `GatewayError`. */
-export interface ApiPorts extends EdgePorts {
+export interface ApiPorts extends EdgePorts, ModerationPorts {
   /** Throws `authentication_failed`, `permission_denied`, and `not_ready` where it cannot be judged now. */
   authenticate(credentials: Credentials): Promise<Principal>;
   /** Aliases and deployments the principal may name. */

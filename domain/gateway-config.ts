@@ -3,6 +3,7 @@ import type { Verifier } from './cascade/plan.ts';
 import type { Deployment } from './deployment.ts';
 import type { EdgeRules, RateLimits } from './edge.ts';
 import type { JwtIssuer } from './jwt-issuer.ts';
+import type { ContentRules } from './privacy/content-rules.ts';
 import type { Strategy } from './routing/rank.ts';
 
 /** A public model name that stands for deployments. */
@@ -28,8 +29,8 @@ export interface Policy {
   name: string;
   /** Only deployments of providers with `local: true`. */
   localOnly: boolean;
-  /** A part of the policy that this version cannot keep; requests under it are refused. */
-  unavailable?: string;
+  /** What is done about what requests and answers say; absent where they pass as they are. */
+  content?: ContentRules;
 }
 
 export interface Tenant {

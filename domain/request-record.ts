@@ -1,6 +1,7 @@
 import type { ChatUsage } from './chat.ts';
 import type { Modality } from './deployment.ts';
 import type { GatewayErrorInfo, GatewayErrorType } from './errors.ts';
+import type { FoundInRequest } from './privacy/content-guard.ts';
 import type { RoutingDecision } from './routing/decision.ts';
 
 export type RequestStatus = 'queued' | 'in_progress' | 'awaiting_approval' | 'completed' | 'failed' | 'cancelled';
@@ -51,6 +52,8 @@ export interface RequestRecord {
   deployment?: string;
   /** How the run was routed; absent until it is, and where no deployment was looked for. */
   route?: RoutingDecision;
+  /** Kinds of personal data and categories of words found in it, with their counts; absent where nothing was looked for. */
+  found?: FoundInRequest;
   attempts: AttemptRecord[];
   usage?: ChatUsage;
   costMicroUsd: number;

@@ -25,7 +25,7 @@ export interface RouteScope {
 /**
  * Which deployments the request means, and what its policies ask for.
  * @throws GatewayError `model_not_found` for a name that is neither alias nor deployment, `invalid_request` for an
- *   unknown policy, `permission_denied` where a policy asks for what this version cannot do.
+ *   unknown policy.
  */
 export function routeScope(config: GatewayConfig, question: RouteQuestion): RouteScope {
   const alias = config.aliases.get(question.alias);
@@ -39,13 +39,6 @@ export function routeScope(config: GatewayConfig, question: RouteQuestion): Rout
     });
   }
   const policies = policiesOf(config, question);
-  const broken = policies.find((policy) => policy.unavailable !== undefined);
-  if (broken) {
-    throw new GatewayError({
-      type: 'permission_denied',
-      message: `The policy '${broken.name}' asks for ${broken.unavailable}, which this version cannot do; nothing was sent.`,
-    });
-  }
   return {
     deployments,
     ...(alias?.strategy && { strategy: alias.strategy }),

@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { createActivities } from '../activities/create-activities.ts';
+import { createContentGuards } from '../activities/content-guards.ts';
 import { createDeploymentLimits } from '../activities/deployment-limits.ts';
 import { LivePool } from '../activities/live-stats.ts';
 import { startHealthProbes } from '../activities/health-probes.ts';
@@ -57,6 +58,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
   const pool = await sharePool({ config: platform.configSource, live, hub, store, logger });
   const probe = createProbe({ adapterFor, live });
   const stopProbing = startHealthProbes({ config, live, hub, probe, logger });
+  const guards = createContentGuards(config);
   const router = createRouter({ config, live, qualityModel: readQualityModel() });
   const imageFetching = { urlGuard: createUrlGuard(), maxImagePixels: () => config().edge.maxImagePixels };
   const worker = new RunningWorker(
@@ -71,6 +73,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
         hub,
         artifacts,
         adapterFor: (kind) => withInlineImages(adapterFor(kind), imageFetching),
+        guards,
         limits: createDeploymentLimits(live),
         live,
         router,
@@ -84,7 +87,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
   let listener: Listener | undefined;
   let draining = false;
   if (settings.role !== 'gateway') {
-    const services = requestServices(settings, platform, { live, router });
+    const services = requestServices(settings, platform, { live, router, guards });
     const { key, generated } = await firstKey(settings.apiKey, dataPaths(settings.dataDir).apiKeyFile);
     const ready = createReadiness([
       {
@@ -141,7 +144,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
 function requestServices(
   settings: Settings,
   { config, store, hub, artifacts, temporal, logger }: Platform,
-  routing: Pick<RequestServices, 'live' | 'router'>,
+  routing: Pick<RequestServices, 'live' | 'router' | 'guards'>,
 ): RequestServices {
   return {
     config,

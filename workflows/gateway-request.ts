@@ -9,6 +9,7 @@ import {
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { GatewayActivities, GatewayRequestInput, ModelAnswer, RequestOutcome } from '../activities/contracts.ts';
 import { type FailedTry, nextTry } from '../domain/failover.ts';
+import type { PrivacyDemand } from '../domain/privacy/content-rules.ts';
 import { searchAttributeNames } from '../domain/search-attributes.ts';
 import { callRung } from './cascade.ts';
 import { callModel, errorInfoOf, quickStep } from './steps.ts';
@@ -21,7 +22,8 @@ export async function gatewayRequest(input: GatewayRequestInput): Promise<Reques
   const deadlineMs = Date.now() + input.limits.totalTimeoutMs;
   try {
     const deployments = input.deployments ?? (await routeLate(input));
-    const { answer, attempt } = await callWithFailover(input, deployments, deadlineMs);
+    const sent = input.privacy?.redacts ? await redact(input, input.privacy, deployments) : { ...input, deployments };
+    const { answer, attempt } = await callWithFailover(sent, sent.deployments, deadlineMs);
     const answeredBy = { deployment: answer.deployment, attempt };
     await settle(input, { status: 'completed', answeredBy });
     return { status: 'completed', ...answeredBy };
@@ -38,6 +40,23 @@ export async function gatewayRequest(input: GatewayRequestInput): Promise<Reques
 async function routeLate(input: GatewayRequestInput): Promise<string[]> {
   const { deployments } = await quickStep(`route ${input.alias}`).route(input);
   return deployments;
+}
+
+/** The request as it may leave: without what its policies keep back, and to those who may have it. */
+async function redact(input: GatewayRequestInput, privacy: PrivacyDemand, deployments: string[]) {
+  const { requestId, tenant, alias, body, traceHeaders } = input;
+  const { policies } = privacy;
+  const redacted = await quickStep('redact').redact({
+    requestId,
+    tenant,
+    alias,
+    body,
+    deployments,
+    policies,
+    ...(traceHeaders && { traceHeaders }),
+  });
+  const localOnly = privacy.localOnly || redacted.localOnly;
+  return { ...input, body: redacted.body, deployments: redacted.deployments, privacy: { ...privacy, localOnly } };
 }
 
 /** Tries deployments in the order `nextTry` decides, until one answers. */
@@ -70,7 +89,7 @@ async function callWithFailover(
 }
 
 function callOf(input: GatewayRequestInput, deadlineMs: number, spentMicroUsd: number) {
-  const { requestId, tenant, alias, stream, body, limits, traceHeaders } = input;
+  const { requestId, tenant, alias, stream, body, limits, privacy, traceHeaders } = input;
   return {
     requestId,
     tenant,
@@ -80,6 +99,7 @@ function callOf(input: GatewayRequestInput, deadlineMs: number, spentMicroUsd: n
     deadlineMs,
     tryTimeoutMs: limits.tryTimeoutMs,
     firstTokenTimeoutMs: limits.firstTokenTimeoutMs,
+    ...(privacy && { privacy }),
     ...(limits.maxCostMicroUsd !== undefined && { costCapMicroUsd: limits.maxCostMicroUsd - spentMicroUsd }),
     ...(traceHeaders && { traceHeaders }),
   };

@@ -17,6 +17,10 @@ export const requestObject = z.object({
   deployment: z.string().nullable().describe('Deployment whose answer was given'),
   stream: z.boolean(),
   route: routeObject.nullable().describe('How the deployments were chosen'),
+  redaction: z
+    .object({ entities: z.record(z.string(), z.int()), terms: z.record(z.string(), z.int()) })
+    .nullable()
+    .describe('How often personal data and sensitive words were found in it; null where nothing was looked for'),
   attempts: z.array(
     z.object({
       deployment: z.string(),
@@ -51,6 +55,7 @@ export function toRequestObject(record: RequestRecord, result: unknown = null): 
     deployment: record.deployment ?? null,
     stream: record.stream,
     route: record.route ? toRouteObject(record.route) : null,
+    redaction: record.found ?? null,
     attempts: record.attempts.map((attempt) => ({
       deployment: attempt.deployment,
       outcome: attempt.outcome,

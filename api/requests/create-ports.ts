@@ -1,4 +1,5 @@
 import { assertMayName, mayName } from '../../domain/model-permission.ts';
+import { policiesOf } from '../../domain/route.ts';
 import { createIpGate } from '../edge/ip-gate.ts';
 import { createRequestLimits } from '../edge/request-limits.ts';
 import type { Authenticator } from '../../platform/identity/authenticator.ts';
@@ -9,6 +10,7 @@ import { createTenantAdministration } from '../admin/administer-tenants.ts';
 import type { KeyAdministration } from '../admin/keys-port.ts';
 import type { ConfigAdministration } from '../admin/reload-port.ts';
 import type { ApiPorts, Readiness } from '../ports.ts';
+import { createModeration } from './moderate.ts';
 import type { RequestServices } from './services.ts';
 import { cancelRequest, retryRequest } from './steer.ts';
 import { submitChat } from './submit.ts';
@@ -47,15 +49,18 @@ export function createPorts(
     config: options.config,
     explainRoute: (principal, { body, gateway }) => {
       assertMayName(principal, body.model);
+      const wish = { tenant: principal.tenant, ...(gateway.policy !== undefined && { policy: gateway.policy }) };
+      const policies = policiesOf(services.config(), wish).map(({ name }) => name);
       return services.router.explain({
-        tenant: principal.tenant,
+        ...wish,
         alias: body.model,
         modality: 'chat',
         body,
-        ...(gateway.policy !== undefined && { policy: gateway.policy }),
+        keptInside: services.guards(policies).keepsInside(body),
         ...(gateway.qos && { qos: gateway.qos }),
       });
     },
+    ...createModeration(services.config),
     submit: (principal, request) => submitChat(services, principal, request),
     follow: (args) => follow(services, args),
     record: (tenant, id) => store.requests.get(tenant, id),

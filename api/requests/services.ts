@@ -1,3 +1,4 @@
+import type { ContentGuards } from '../../activities/content-guards.ts';
 import type { LiveStats } from '../../activities/live-stats.ts';
 import type { Router } from '../../activities/router.ts';
 import type { GatewayConfig } from '../../domain/gateway-config.ts';
@@ -19,5 +20,6 @@ export interface RequestServices {
   admission: Admission;
   live: LiveStats;
   router: Router;
+  guards: ContentGuards;
   logger: Logger;
 }

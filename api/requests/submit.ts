@@ -7,6 +7,7 @@ import { carry } from '../../activities/carried-body.ts';
 import type { GatewayRequestInput, RequestLimits } from '../../activities/contracts.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import { assertMayName } from '../../domain/model-permission.ts';
+import { privacyDemand } from '../../domain/privacy/content-rules.ts';
 import { isTerminal } from '../../domain/request-record.ts';
 import { policiesOf, routeScope } from '../../domain/route.ts';
 import { searchAttributeNames } from '../../domain/search-attributes.ts';
@@ -74,6 +75,7 @@ export async function submitChat(
       if (isTerminal(accepted.record.status)) services.admission.leave(requestId);
       return { requestId, joined: true };
     }
+    const privacy = privacyDemand(policiesOf(services.config(), { tenant, ...wishes }));
     await start(services, created, {
       requestId,
       tenant,
@@ -84,6 +86,7 @@ export async function submitChat(
       deployments: route.order,
       ...(route.cascade && { cascade: route.cascade }),
       limits,
+      ...(privacy && { privacy }),
       ...wishes,
       ...(Object.keys(request.traceHeaders).length > 0 && { traceHeaders: request.traceHeaders }),
     });

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { capabilities, type Deployment, type Provider, providerKinds } from '../../domain/deployment.ts';
@@ -11,6 +12,7 @@ import { allowIps, edgeSchema, rateLimits } from './edge-schema.ts';
 import { priceSchema } from './price-schema.ts';
 import { poolFields, probeSchema, timeoutsSchema } from './pool-schema.ts';
 import { cascadeOf, verifierSchema } from './cascade-schema.ts';
+import { policySchema, resolvePolicy } from './privacy-schema.ts';
 import { withPublicFacts } from './public-catalogue.ts';
 import { ConfigurationError } from './settings.ts';
 
@@ -43,11 +45,6 @@ const aliasSchema = z.strictObject({
   deployments: z.array(z.string()).nonempty(),
   strategy: z.enum(strategies).optional(),
   verifier: verifierSchema.optional(),
-});
-const policySchema = z.strictObject({
-  localOnly: z.boolean().default(false),
-  redact: z.array(z.unknown()).default([]),
-  outputFilters: z.array(z.string()).default([]),
 });
 const tenantSchema = z.strictObject({
   policy: z.string().default('default'),
@@ -143,12 +140,9 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
     }
     return { name, deployments: entry.deployments, ...(strategy && { strategy }), ...(cascade && { cascade }) };
   });
-  const policies = mapEntries({ default: policySchema.parse({}), ...file.policies }, (name, entry): Policy => {
-    const missing = entry.redact.length > 0 ? 'redact' : entry.outputFilters.length > 0 ? 'outputFilters' : undefined;
-    if (missing)
-      warnings.push(`policies.${name}.${missing} is not available yet: requests under this policy are refused`);
-    return { name, localOnly: entry.localOnly, ...(missing && { unavailable: missing }) };
-  });
+  const policies = mapEntries({ default: policySchema.parse({}), ...file.policies }, (name, entry): Policy =>
+    resolvePolicy(name, entry, dirname(source), fail),
+  );
   const tenants = mapEntries({ default: tenantSchema.parse({}), ...file.tenants }, (name, entry): Tenant => {
     if (!policies.has(entry.policy)) fail(`tenants.${name}.policy`, `no policy named '${entry.policy}'`);
     const { policy, allowIps: ranges, limits, budget } = entry;

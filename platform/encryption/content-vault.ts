@@ -41,6 +41,8 @@ export interface ContentVault {
    * anything else. It can no longer be checked once the key is destroyed.
    */
   fingerprint(owner: ContentOwner, content: string): Promise<string>;
+  /** Makes the tenant's pseudonyms of values: stable, and unguessable without it, until the tenant is erased. */
+  pseudonymKey(tenant: string): Promise<Uint8Array>;
   /** A new key for what the tenant writes from now on; the old ones go on opening. Returns its id. */
   rotate(tenant: string): Promise<string>;
   /** Destroys the owner's keys, a tenant's with those of all its end users. Returns how many. */
@@ -124,9 +126,10 @@ class CachingVault implements ContentVault {
   }
 
   async subjectOf(tenant: string, endUser: string): Promise<string> {
-    const { root } = await this.#ownerKeys({ tenant });
-    const secret = hkdfSync('sha256', root.key.export(), '', 'holdfast subjects', 32);
-    return createHmac('sha256', Buffer.from(secret)).update(endUser).digest('hex').slice(0, 32);
+    return createHmac('sha256', await this.#derivedKey(tenant, 'holdfast subjects'))
+      .update(endUser)
+      .digest('hex')
+      .slice(0, 32);
   }
 
   async fingerprint(owner: ContentOwner, content: string): Promise<string> {
@@ -140,6 +143,10 @@ class CachingVault implements ContentVault {
       this.#fingerprintKeys.set(data, key);
     }
     return `hmac-sha256:${keyId}:${createHmac('sha256', key).update(content).digest('hex')}`;
+  }
+
+  pseudonymKey(tenant: string): Promise<Uint8Array> {
+    return this.#derivedKey(tenant, 'holdfast pseudonyms');
   }
 
   async rotate(tenant: string): Promise<string> {
@@ -158,6 +165,11 @@ class CachingVault implements ContentVault {
     // Whose key a load brings is known at its end only, so every one under way counts.
     this.#keys.forget((_id, cached) => cached?.kind !== 'destroyed' && (cached?.key.owner.tenant ?? tenant) === tenant);
     this.#owners.forget((name) => isOfTenant(name, tenant));
+  }
+
+  async #derivedKey(tenant: string, purpose: string): Promise<Uint8Array> {
+    const { root } = await this.#ownerKeys({ tenant });
+    return new Uint8Array(hkdfSync('sha256', root.key.export(), '', purpose, 32));
   }
 
   async #keyOfRequest(requestId: string): Promise<string | null> {

@@ -1,6 +1,8 @@
 import type { ChatUsage } from '../../domain/chat.ts';
 import type { Modality } from '../../domain/deployment.ts';
 import type { GatewayErrorInfo } from '../../domain/errors.ts';
+import type { FoundInRequest } from '../../domain/privacy/content-guard.ts';
+import type { PlaceholderMap } from '../../domain/privacy/stream/stream-restorer.ts';
 import type { AttemptOutcome, RequestRecord, TerminalStatus } from '../../domain/request-record.ts';
 import type { RoutingDecision } from '../../domain/routing/decision.ts';
 import type { DeploymentStateStore } from './deployment-state-contract.ts';
@@ -19,6 +21,7 @@ export interface Store {
   readonly ledger: Ledger;
   readonly accounts: Accounts;
   readonly deployments: DeploymentStateStore;
+  readonly pseudonyms: PseudonymStore;
   /** The keys of tenants and end users, in this database. */
   readonly vault: ContentVault;
   readonly erasures: ErasureStore;
@@ -161,6 +164,14 @@ export interface EventLog {
   append(requestId: string, events: readonly StreamEvent[]): Promise<void>;
   /** Events with `seq > afterSeq`, in order, at most `limit`. */
   read(requestId: string, afterSeq: number, limit: number): Promise<StreamEvent[]>;
+}
+
+/** What was found in requests before they left, and what stands for what in them. */
+export interface PseudonymStore {
+  /** A repeated step replaces what was kept. */
+  keep(requestId: string, redaction: { found: FoundInRequest; placeholders: PlaceholderMap }): Promise<void>;
+  /** Empty where the request holds no placeholders. @throws GatewayError `content_erased`. */
+  ofRequest(requestId: string): Promise<PlaceholderMap>;
 }
 
 /**

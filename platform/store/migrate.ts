@@ -4,6 +4,7 @@ import { requests } from './migrations/0001-requests.ts';
 import { route } from './migrations/0002-route.ts';
 import { apiKeys } from './migrations/0003-api-keys.ts';
 import { audit } from './migrations/0004-audit.ts';
+import { pseudonyms } from './migrations/0005-pseudonyms.ts';
 import { dataKeys } from './migrations/0006-data-keys.ts';
 import { ledger } from './migrations/0007-ledger.ts';
 import { deploymentState } from './migrations/0008-deployment-state.ts';
@@ -14,6 +15,7 @@ const migrations: Record<string, Migration> = {
   '0002-route': route,
   '0003-api-keys': apiKeys,
   '0004-audit': audit,
+  '0005-pseudonyms': pseudonyms,
   '0006-data-keys': dataKeys,
   '0007-ledger': ledger,
   '0008-deployment-state': deploymentState,

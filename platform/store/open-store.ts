@@ -15,6 +15,7 @@ import { createGuard, type Guard } from './guard.ts';
 import { SqlLedger } from './ledger.ts';
 import { SqlAccounts } from './ledger-accounts.ts';
 import { migrate } from './migrate.ts';
+import { SqlPseudonymStore } from './pseudonyms.ts';
 import { openPostgres } from './postgres.ts';
 import type { Schema } from './schema.ts';
 import { SealedColumns } from './sealed-columns.ts';
@@ -62,6 +63,7 @@ export async function createStore(db: Kysely<Schema>, cipher: Cipher, guard: Gua
     ledger: new SqlLedger(db, guard),
     accounts: new SqlAccounts(db, guard),
     events: new SqlEventLog(db, guard, columns),
+    pseudonyms: new SqlPseudonymStore(db, guard, columns),
     vault,
     erasures: new SqlErasureStore(db, guard),
     apiKeys: new SqlApiKeyStore(db, guard),

@@ -1,5 +1,6 @@
 import type { ChatUsage } from '../../domain/chat.ts';
 import { GatewayError, type GatewayErrorInfo } from '../../domain/errors.ts';
+import type { FoundInRequest } from '../../domain/privacy/content-guard.ts';
 import { type AttemptRecord, isTerminal, type RequestRecord } from '../../domain/request-record.ts';
 import type { RoutingDecision } from '../../domain/routing/decision.ts';
 import type { AttemptsTable, RequestsTable } from './schema.ts';
@@ -20,6 +21,7 @@ export const requestColumns = [
   'requests.answered_ordinal',
   'requests.error',
   'requests.route',
+  'requests.found',
 ] as const;
 
 export const attemptColumns = [
@@ -40,7 +42,7 @@ type AttemptPart = Pick<
 /** A request beside one of its attempts; all of the latter null where it has none. */
 export type RequestRow = Omit<
   RequestsTable,
-  'principal' | 'superseded_runs' | 'error_type' | 'subject' | 'key_id' | 'origin'
+  'principal' | 'superseded_runs' | 'error_type' | 'subject' | 'key_id' | 'pseudonyms' | 'origin'
 > & {
   [Column in keyof AttemptPart as `attempt_${Column}`]: AttemptPart[Column] | null;
 };
@@ -83,6 +85,7 @@ async function withoutAttempts(row: RequestRow, columns: SealedColumns): Promise
     ...(row.finished_at !== null && { finishedAt: new Date(row.finished_at) }),
     ...(row.deployment !== null && { deployment: row.deployment }),
     ...(row.route !== null && { route: parseRoute(row.route) }),
+    ...(row.found !== null && { found: parseFound(row.found) }),
     ...(row.error !== null && { error: await openError(row.error, row.id, columns) }),
   };
 }
@@ -112,6 +115,11 @@ function toAttempt(row: RequestRow, requestEnded: boolean): AttemptRecord {
 function parseRoute(json: string): RoutingDecision {
   const route: RoutingDecision = JSON.parse(json);
   return route;
+}
+
+function parseFound(json: string): FoundInRequest {
+  const found: FoundInRequest = JSON.parse(json);
+  return found;
 }
 
 /** Reads `attempts.usage`. */

@@ -44,6 +44,10 @@ export interface RequestsTable {
   route: string | null;
   /** JSON of RequestOrigin, for the audit log; null for what was accepted before there was one. */
   origin: string | null;
+  /** JSON of FoundInRequest: kinds and counts only, in plain; null where nothing was looked for. */
+  found: string | null;
+  /** Sealed JSON of PlaceholderMap. */
+  pseudonyms: Uint8Array | null;
   /** Pseudonym of the end user. */
   subject: string | null;
   /** The key that its content is sealed with; null for what was accepted before there were data keys. */

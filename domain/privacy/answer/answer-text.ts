@@ -29,7 +29,7 @@ export interface AnswerText {
   /** A text that is there as a whole. */
   whole(text: string, target: RestoreTarget): ShownText;
   /** Puts the placeholders back in place of what they stand for, for text that goes to a provider or a history. */
-  hide(text: string): string;
+  hide: (text: string) => string;
 }
 
 export function createAnswerText({ placeholders, terms }: AnswerRules): AnswerText {
@@ -71,9 +71,12 @@ export function createAnswerText({ placeholders, terms }: AnswerRules): AnswerTe
   };
 }
 
-/** Finds values as they stand in text, in JSON, and in JSON within JSON (arguments within a tool call). */
+/**
+ * Finds values as they stand in text, in JSON, and in JSON within JSON (arguments within a tool call), and not within
+ * the placeholders that are there already.
+ */
 function hider(placeholders: PlaceholderMap) {
-  const byValue = new Map<string, string>();
+  const byValue = new Map(Object.keys(placeholders).map((placeholder) => [placeholder, placeholder]));
   for (const [placeholder, value] of Object.entries(placeholders)) {
     const inJson = escaped(value);
     for (const form of [value, inJson, escaped(inJson)]) if (!byValue.has(form)) byValue.set(form, placeholder);

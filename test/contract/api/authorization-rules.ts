@@ -35,6 +35,7 @@ export const authorizationRules: Readonly<Record<string, KeyRule | 'open'>> = {
 
   'post /v1/chat/completions': { scopes: ['inference'], answers: 200, body: chat },
   'post /v1/route': { scopes: owners, answers: 200, body: chat },
+  'post /v1/moderations': { scopes: ['inference'], answers: 200, body: { input: 'Good morning.' } },
   'get /v1/models': { scopes: owners, answers: 200 },
   'get /v1/models/:id': { scopes: owners, answers: 200, path: { id: 'auto' } },
 

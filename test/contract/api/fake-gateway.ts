@@ -1,6 +1,8 @@
 import { createKeyAdministration } from '../../../api/admin/administer-keys.ts';
 import type { DeploymentStatus } from '../../../api/admin/deployments-port.ts';
 import type { ApiPorts, FollowItem, NewChatRequest, Principal, Readiness } from '../../../api/ports.ts';
+import { createModeration } from '../../../api/requests/moderate.ts';
+import { embeddedDefault } from '../../../platform/config/embedded-default.ts';
 import { GatewayError, type GatewayErrorInfo } from '../../../domain/errors.ts';
 import { administers } from '../../../domain/principal.ts';
 import { isTerminal, type RequestRecord } from '../../../domain/request-record.ts';
@@ -41,6 +43,8 @@ export type Script =
   | { kind: 'fail'; events?: StreamEventBody[]; error: GatewayErrorInfo }
   | { kind: 'hang'; events?: StreamEventBody[] }
   | { kind: 'refuse'; error: GatewayErrorInfo };
+
+const moderation = createModeration(() => embeddedDefault({ OPENAI_API_KEY: 'k' }));
 
 const keys: Record<string, Principal> = {
   'key-a': { id: 'a', tenant: 'tenant-a', scopes: ['inference'] },
@@ -160,6 +164,8 @@ export class FakeGateway implements ApiPorts {
       { deployment: 'far', reasons: [{ reason: 'local_only', transient: false, detail: 'kept inside by policy' }] },
     ],
   });
+
+  moderate: ApiPorts['moderate'] = (principal, texts) => moderation.moderate(principal, texts);
 
   submit: ApiPorts['submit'] = async (principal, request) => {
     this.submitted.push(request);

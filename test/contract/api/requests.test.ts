@@ -45,6 +45,7 @@ describe('GET /v1/requests/{id}', () => {
         deployment: 'light',
         stream: false,
         route: null,
+        redaction: null,
         attempts: [{ deployment: 'light', outcome: 'succeeded', error_type: null, latency_ms: 12, cost_usd: 0.000012 }],
         cost_usd: 0.000012,
         usage: completion.usage,

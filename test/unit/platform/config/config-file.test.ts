@@ -84,10 +84,4 @@ describe('the configuration file', () => {
     expect(() => resolved(file(more))).toThrow(ConfigurationError);
     expect(() => resolved(file(more))).toThrow(path);
   });
-
-  it('does not let traffic pass under a policy it cannot keep', () => {
-    const config = resolved(file({ policies: { clinic: { redact: ['person'], localOnly: true } } }));
-    expect(config.policies.get('clinic')).toMatchObject({ localOnly: true, unavailable: 'redact' });
-    expect(config.warnings.join()).toContain('policies.clinic.redact');
-  });
 });

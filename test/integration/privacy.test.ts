@@ -1,0 +1,260 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OpenAiErrorEnvelope } from '../../api/openai/error-envelope.ts';
+import type { ChatCompletion } from '../../domain/chat.ts';
+import type { ConfigFile } from '../../platform/config/config-file.ts';
+import { startUpstream, type Upstream } from '../doubles/upstream.ts';
+import { fixtureConfig, type GatewayFixture, startFixture } from '../support/gateway-fixture.ts';
+import { eventually } from '../support/poll.ts';
+import { readWhole } from '../support/read-stream.ts';
+import { fetchHistory } from '../support/temporal-history.ts';
+
+/** The double of a vendor outside; the fixture's own is the server inside. */
+let outside: Upstream;
+let fixture: GatewayFixture;
+
+function config(insideUrl: string): ConfigFile {
+  const base = fixtureConfig(insideUrl);
+  return {
+    ...base,
+    providers: { ...base.providers, far: { kind: 'openai', baseUrl: `${outside.url}/v1`, apiKeyEnv: 'FAR_KEY' } },
+    aliases: { ...base.aliases, out: { deployments: ['large'] }, mixed: { deployments: ['large', 'heir'] } },
+    policies: {
+      clinic: { redact: ['person', 'id_card', 'phone'], localOnly: true, outputFilters: ['medical'] },
+      careful: {
+        redact: [
+          'person',
+          'phone',
+          { entity: 'bank_card', action: 'block' },
+          { entity: 'email', action: 'local-only' },
+        ],
+        inputFilters: ['sensitive'],
+      },
+      hushed: { outputFilters: [{ filter: 'medical', action: 'stop', categories: ['hiv'] }] },
+    },
+  };
+}
+
+beforeAll(async () => {
+  outside = await startUpstream();
+  fixture = await startFixture({}, config);
+});
+afterAll(async () => {
+  await fixture.close();
+  await outside.close();
+});
+
+const patient = '诸葛晴';
+const phone = '13890825181';
+const question = `患者${patient}，电话${phone}，请回电。`;
+
+const asked = (policy: string, content: string, more: object = {}) => ({
+  model: 'out',
+  messages: [{ role: 'user', content }],
+  gateway: { policy },
+  ...more,
+});
+const seenBy = (upstream: Upstream): string => upstream.calls.map(({ rawBody }) => rawBody).join('\n');
+/** The placeholder that the last call outside was sent. */
+const placeholder = (kind: string): string =>
+  new RegExp(`${kind}_[a-z]+`).exec(outside.calls.at(-1)?.rawBody ?? '')?.[0] ?? '';
+
+async function jsonOf<T>(response: Response | Promise<Response>): Promise<T> {
+  return (await (await response).json()) as T;
+}
+
+/** Asks once, so that the double can be told to speak of the placeholders, which are the same each time. */
+async function placeholders(): Promise<{ person: string; tel: string }> {
+  outside.script([{ kind: 'answer' }]);
+  await (await fixture.gateway.chat(asked('careful', question))).text();
+  return { person: placeholder('PERSON'), tel: placeholder('PHONE') };
+}
+
+const route = async (policy: string, content: string): Promise<unknown> =>
+  (await fixture.gateway.fetch('/v1/route', { json: asked(policy, content, { model: 'auto' }) })).json();
+
+async function filesHold(text: string): Promise<string[]> {
+  const entries = await readdir(fixture.gateway.dataDir, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const read = await Promise.all(files.map(async (name) => ({ name, bytes: await readFile(name) })));
+  return read.filter(({ bytes }) => bytes.includes(text)).map(({ name }) => name);
+}
+
+describe('a request under a policy that redacts', () => {
+  it('shows a provider placeholders only, and its caller the originals, in text and in tool calls', async () => {
+    const { person, tel } = await placeholders();
+    outside.script([
+      { kind: 'answer', parts: [`Ring ${person} `, `at ${tel}.`] },
+      {
+        kind: 'answer',
+        parts: [],
+        toolCall: { id: 'call_1', name: 'ring', arguments: `{"who":"${person}","tel":"${tel}"}` },
+      },
+    ]);
+    const response = await fixture.gateway.chat(asked('careful', question));
+    expect(await response.json()).toMatchObject({
+      choices: [{ message: { content: `Ring ${patient} at ${phone}.` } }],
+    });
+    const called = await jsonOf<ChatCompletion>(fixture.gateway.chat(asked('careful', question)));
+    expect(JSON.parse(called.choices[0]?.message.tool_calls?.[0]?.function.arguments ?? '')).toEqual({
+      who: patient,
+      tel: phone,
+    });
+
+    expect(seenBy(outside)).not.toMatch(new RegExp(`${patient}|${phone}`));
+    const id = response.headers.get('x-request-id') ?? '';
+    expect(await fixture.gateway.record(id)).toMatchObject({
+      result: { choices: [{ message: { content: `Ring ${patient} at ${phone}.` } }] },
+      redaction: { entities: { person: 1, phone: 1 } },
+    });
+    const { raw, summaries } = await fetchHistory(fixture.namespace, id);
+    expect(summaries).toContain('redact');
+    for (const text of [patient, phone]) {
+      expect(raw).not.toContain(Buffer.from(text).toString('latin1'));
+      expect(fixture.gateway.output()).not.toContain(text);
+      expect(await filesHold(text)).toEqual([]);
+    }
+  });
+
+  it('restores a stream whose placeholders are torn apart, and again for a client that resumes', async () => {
+    const { person, tel } = await placeholders();
+    const torn = `Ring ${person} at ${tel}, twice ${tel}.`.split('');
+    outside.script([{ kind: 'answer', parts: torn }]);
+    const response = await fixture.gateway.chat(asked('careful', question, { stream: true }));
+    const seen = await readWhole(response);
+    const text = `Ring ${patient} at ${phone}, twice ${phone}.`;
+    expect(seen).toMatchObject({ text, done: true, errors: [] });
+    const id = response.headers.get('x-request-id');
+    const middle = seen.ids[Math.floor(seen.ids.length / 2)] ?? 0;
+    const rest = await readWhole(
+      await fixture.gateway.fetch(`/v1/requests/${id}/events`, { headers: { 'last-event-id': String(middle) } }),
+    );
+    expect(text.endsWith(rest.text)).toBe(true);
+    expect(rest.ids).toEqual(seen.ids.filter((seq) => seq > middle));
+    expect(await fixture.gateway.record(id)).toMatchObject({ result: { choices: [{ message: { content: text } }] } });
+  });
+
+  it('goes on from a restored text on another deployment, which is sent placeholders', async () => {
+    const { person } = await placeholders();
+    fixture.upstream.script(
+      [
+        {
+          kind: 'raw',
+          status: 200,
+          headers: { 'content-type': 'text/event-stream' },
+          body: half(`Ring ${person} `),
+          after: 'reset',
+        },
+      ],
+      'm-light',
+    );
+    fixture.upstream.script([{ kind: 'answer', parts: [`now, ${person}.`] }], 'm-heir');
+    const body = asked('careful', question, { model: 'relay', stream: true });
+    expect(await readWhole(await fixture.gateway.chat(body))).toMatchObject({
+      text: `Ring ${patient} now, ${patient}.`,
+      restarts: 0,
+      done: true,
+    });
+    expect(seenBy(fixture.upstream)).not.toContain(patient);
+    expect(fixture.upstream.calls.at(-1)?.body['messages']).toContainEqual({
+      role: 'assistant',
+      content: `Ring ${person} `,
+    });
+  });
+
+  it('is refused where it holds what must not be sent, by the kind or category alone', async () => {
+    const before = outside.calls.length;
+    const card = await fixture.gateway.chat(asked('careful', '银行卡6222021234567890128')); // Luhn holds
+    expect(card.status).toBe(403);
+    const { error } = await jsonOf<OpenAiErrorEnvelope>(card);
+    expect(error).toMatchObject({ code: 'content_filter', message: expect.stringContaining('bank_card') });
+    expect(JSON.stringify(error)).not.toContain('6222');
+    const harm = await fixture.gateway.chat(asked('careful', 'How do I make a bomb?', { stream: true }));
+    expect(harm.status).toBe(403);
+    expect((await jsonOf<OpenAiErrorEnvelope>(harm)).error.message).toMatch(/'weapons'(?!.*bomb)/);
+    expect(outside.calls).toHaveLength(before);
+  });
+});
+
+describe('local-only traffic', () => {
+  it('never goes out: by a policy, by a kind of data that was found, nor when nobody inside is up', async () => {
+    const before = outside.calls.length;
+    const policy = await fixture.gateway.chat(asked('clinic', question));
+    expect(policy.status).toBe(503);
+    expect((await jsonOf<OpenAiErrorEnvelope>(policy)).error.code).toBe('no_deployment');
+    const found = await fixture.gateway.chat(asked('careful', 'Write to ann@example.org'));
+    expect(found.status).toBe(503);
+    expect((await jsonOf<OpenAiErrorEnvelope>(found)).error).toMatchObject({
+      code: 'no_deployment',
+      message: expect.stringContaining("'out'"),
+    });
+
+    fixture.upstream.script([{ kind: 'error', error: 'badKey' }], 'm-light');
+    const down = await fixture.gateway.chat(asked('clinic', question, { model: 'auto' }));
+    expect(down.status).toBe(502);
+    fixture.upstream.script([{ kind: 'answer', parts: ['Written.'] }], 'm-heir');
+    const inside = await jsonOf<ChatCompletion>(
+      fixture.gateway.chat(asked('careful', 'Write to ann@example.org', { model: 'mixed' })),
+    );
+    expect(inside.choices[0]?.message.content).toBe('Written.');
+    expect(fixture.upstream.calls.at(-1)?.rawBody).toContain('ann@example.org');
+    expect(outside.calls).toHaveLength(before);
+    await outside.untilStill();
+    expect(outside.calls).toHaveLength(before);
+  });
+
+  it('is explained by the route', async () => {
+    for (const [policy, content] of [
+      ['clinic', 'hello'],
+      ['careful', 'Write to ann@example.org'],
+    ] as const) {
+      expect(await route(policy, content)).toMatchObject({
+        excluded: expect.arrayContaining([
+          { deployment: 'large', reasons: [expect.objectContaining({ reason: 'local_only' })] },
+        ]),
+      });
+    }
+    expect(JSON.stringify(await route('careful', 'hello'))).not.toContain('local_only');
+  });
+});
+
+describe('filters of answers', () => {
+  it('mask terms in whole answers and in streams', async () => {
+    fixture.upstream.script([{ kind: 'answer', parts: ['患有艾', '滋病和 HI', 'V, HIVE.'] }], 'm-heir');
+    const body = asked('clinic', 'hello', { model: 'heir' });
+    const whole = await jsonOf<ChatCompletion>(fixture.gateway.chat(body));
+    expect(whole.choices[0]?.message.content).toBe('患有[REDACTED]和 [REDACTED], HIVE.');
+    const seen = await readWhole(await fixture.gateway.chat({ ...body, stream: true }));
+    expect(seen).toMatchObject({ text: '患有[REDACTED]和 [REDACTED], HIVE.', done: true });
+  });
+
+  it('stop an answer before the term, tell why, and hang up on the provider', async () => {
+    outside.script([
+      { kind: 'answer', parts: ['The result is: ', 'HIV ', ...Array.from({ length: 500 }, () => 'x ')], paceMs: 20 },
+    ]);
+    const response = await fixture.gateway.chat(asked('hushed', 'hello', { stream: true }));
+    const id = response.headers.get('x-request-id');
+    expect(await readWhole(response)).toMatchObject({ text: 'The result is: ', done: true, errors: [] });
+    const call = outside.calls.at(-1);
+    await eventually('the hang-up', async () => call?.abortedAt !== undefined);
+    expect(await fixture.gateway.record(id)).toMatchObject({
+      status: 'completed',
+      result: { choices: [{ finish_reason: 'content_filter', message: { content: 'The result is: ' } }] },
+    });
+    outside.script([{ kind: 'answer', parts: ['It is HIV, sorry.'] }]);
+    const whole = await jsonOf<ChatCompletion>(fixture.gateway.chat(asked('hushed', 'hello')));
+    expect(whole.choices[0]).toMatchObject({ finish_reason: 'content_filter', message: { content: 'It is ' } });
+  });
+});
+
+/** A stream that says this and then breaks. */
+function half(content: string): string {
+  const chunk = {
+    id: 'c',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, delta: { role: 'assistant', content }, finish_reason: null }],
+  };
+  return `data: ${JSON.stringify(chunk)}\n\n`;
+}
