@@ -3,6 +3,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { GatewayError } from '../domain/errors.ts';
+import { auditRoutes } from './admin/audit.ts';
 import { deploymentRoutes } from './admin/deployments.ts';
 import { refuseForeignIps } from './edge/refuse-foreign-ips.ts';
 import { keyRoutes } from './admin/keys.ts';
@@ -84,6 +85,7 @@ export function allRoutes({
     reloadRoute,
     ...keyRoutes,
     ...tenantRoutes,
+    ...auditRoutes,
     subjectRoute,
     ...healthRoutes(draining),
     metricsRoute(registry),

@@ -28,18 +28,18 @@ function refused(message: string): GatewayError {
   return new GatewayError({ type: 'authentication_failed', message });
 }
 
-/**
- * The caller, who must hold at least one of `scopes`. Throws `authentication_failed` (401), `permission_denied` (403)
- * and what the port throws.
- */
-export async function authenticate(ports: ApiPorts, req: Request, scopes: readonly Scope[]): Promise<Principal> {
+/** The caller. Throws `authentication_failed` (401) and what the port throws. */
+export async function authenticate(ports: ApiPorts, req: Request): Promise<Principal> {
   const credentials = credentialsOf(req);
-  const principal = await ports.authenticate(credentials);
+  return { ...(await ports.authenticate(credentials)), ip: credentials.ip };
+}
+
+/** Throws `permission_denied` (403) for a caller who holds none of `scopes`. */
+export function assertScope(principal: Principal, scopes: readonly Scope[]): void {
   if (!scopes.some((scope) => principal.scopes.includes(scope))) {
     throw new GatewayError({
       type: 'permission_denied',
       message: `This key lacks the scope for this address. It needs one of: ${scopes.join(', ')}.`,
     });
   }
-  return { ...principal, ip: credentials.ip };
 }

@@ -4,6 +4,7 @@ import type { RequestRecord, RequestStatus } from '../domain/request-record.ts';
 import type { RoutingDecision } from '../domain/routing/decision.ts';
 import type { StreamEvent } from '../domain/stream-event.ts';
 import type { DeploymentAdministration } from './admin/deployments-port.ts';
+import type { AuditAdministration } from './admin/audit-port.ts';
 import type { KeyAdministration } from './admin/keys-port.ts';
 import type { TenantAdministration } from './admin/tenants-port.ts';
 import type { ConfigAdministration } from './admin/reload-port.ts';
@@ -102,6 +103,7 @@ export interface ApiPorts extends EdgePorts, ModerationPorts {
   ready(): Promise<Readiness>;
   readonly keys: KeyAdministration;
   readonly tenants: TenantAdministration;
+  readonly audit: AuditAdministration;
   readonly deployments: DeploymentAdministration;
   readonly config: ConfigAdministration;
 }

@@ -16,7 +16,7 @@ import { createLogger, type Logger } from '../platform/logger.ts';
 import type { RateLimiter } from '../platform/rate-limit/contract.ts';
 import { createInProcessLimiter } from '../platform/rate-limit/in-process-limiter.ts';
 import { createRedisLimiter } from '../platform/rate-limit/redis-limiter.ts';
-import type { Store } from '../platform/store/contract.ts';
+import type { Cipher, Store } from '../platform/store/contract.ts';
 import { openStore } from '../platform/store/open-store.ts';
 import { startTracing } from '../platform/telemetry/tracing.ts';
 import { connectTemporal, type TemporalConnections } from '../platform/temporal/connect.ts';
@@ -30,6 +30,8 @@ export interface Platform {
   logger: Logger;
   config: () => GatewayConfig;
   configSource: ConfigSource;
+  /** Seals with the payload keys themselves, for what belongs to no tenant. */
+  cipher: Cipher;
   store: Store;
   hub: StreamHub;
   artifacts: Artifacts;
@@ -68,6 +70,7 @@ export async function openPlatform(settings: Settings, environment: NodeJS.Proce
     logger,
     config: () => configSource.current(),
     configSource,
+    cipher,
     store,
     hub,
     artifacts,

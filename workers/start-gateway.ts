@@ -22,6 +22,7 @@ import { workflowBundle } from '../platform/temporal/workflow-bundle.ts';
 import { version } from '../platform/version.ts';
 import { adapterFor } from '../providers/adapter-for.ts';
 import { withInlineImages } from '../providers/inline-images.ts';
+import { type RunningAudit, startAudit } from './audit.ts';
 import { createGatewayWorker } from './gateway-worker.ts';
 import { createIdentity } from './identity.ts';
 import { listen, type Listener } from './listen.ts';
@@ -85,6 +86,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
   );
 
   let listener: Listener | undefined;
+  let audit: RunningAudit | undefined;
   let draining = false;
   if (settings.role !== 'gateway') {
     const services = requestServices(settings, platform, { live, router, guards });
@@ -101,7 +103,9 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
       { part: 'artifacts', check: () => artifacts.ping() },
       { part: 'worker', check: async () => worker.assertPolling() },
     ]);
+    audit = await startAudit(platform, settings.auditSigningKey, registry);
     const ports = createPorts(services, {
+      audit: audit.administration,
       ...createIdentity(platform, key),
       limiter: platform.limiter,
       deployments: createDeploymentAdministration({ config, live, pool, probe }),
@@ -133,6 +137,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
       draining = true;
       await listener?.drain(drainTimeoutMs);
       await worker.stop();
+      await audit?.stop();
       stopProbing();
       await pool.stop();
       await platform.close();

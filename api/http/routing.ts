@@ -1,11 +1,12 @@
 import { Router, type Request, type Response } from 'express';
 import type { Logger } from 'pino';
 import { GatewayError } from '../../domain/errors.ts';
-import { authenticate } from '../auth.ts';
+import { assertScope, authenticate } from '../auth.ts';
 import { isCounted, limitRequests } from '../edge/limit-requests.ts';
 import { refuseForeignTenantIp } from '../edge/refuse-foreign-ips.ts';
 import type { RequestMetrics } from '../operations/metrics.ts';
 import type { ApiPorts } from '../ports.ts';
+import { audited } from './audited.ts';
 import { clientGone, type Exchange, type Route } from './exchange.ts';
 import type { ReadJsonBody } from './json-body.ts';
 import { noteRoute } from './observe.ts';
@@ -45,10 +46,13 @@ async function serve(services: RouteServices, route: Route, req: Request, res: R
       retryAfterMs: 1000,
     });
   }
-  const principal = await authenticate(services.ports, req, route.scopes);
-  refuseForeignTenantIp(services.ports, req, principal);
-  if (isCounted(route)) await limitRequests(services.ports, principal, res);
-  await route.handle({ ...exchange, principal });
+  const principal = await authenticate(services.ports, req);
+  await audited(exchange, route, principal, async () => {
+    assertScope(principal, route.scopes);
+    refuseForeignTenantIp(services.ports, req, principal);
+    if (isCounted(route)) await limitRequests(services.ports, principal, res);
+    await route.handle({ ...exchange, principal });
+  });
 }
 
 /** A router for the table of routes. A known path with another method is `method_not_allowed`, with `Allow`. */

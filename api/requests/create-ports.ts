@@ -7,6 +7,7 @@ import { follow } from '../../platform/hub/follow.ts';
 import type { RateLimiter } from '../../platform/rate-limit/contract.ts';
 import type { DeploymentAdministration } from '../admin/deployments-port.ts';
 import { createTenantAdministration } from '../admin/administer-tenants.ts';
+import type { AuditAdministration } from '../admin/audit-port.ts';
 import type { KeyAdministration } from '../admin/keys-port.ts';
 import type { ConfigAdministration } from '../admin/reload-port.ts';
 import type { ApiPorts, Readiness } from '../ports.ts';
@@ -21,6 +22,7 @@ export function createPorts(
   options: {
     authenticate: Authenticator;
     keys: KeyAdministration;
+    audit: AuditAdministration;
     deployments: DeploymentAdministration;
     config: ConfigAdministration;
     ready: () => Promise<Readiness>;
@@ -35,6 +37,7 @@ export function createPorts(
     ...createRequestLimits(services.config, options.limiter),
     authenticate: ({ shown, ip }) => options.authenticate(shown, ip),
     keys: options.keys,
+    audit: options.audit,
     tenants: createTenantAdministration(services),
     models: (principal) => {
       const { aliases, deployments } = services.config();

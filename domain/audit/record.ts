@@ -67,16 +67,17 @@ export interface RefusalAudit extends Actor {
   at: string;
 }
 
-/** Something an administrator did. */
+/** Something an administrator did, or tried to do. */
 export interface AdminAudit extends Actor {
   type: 'admin';
   id: string;
   /** What was done, as `thing.verb`: `key.created`, `deployment.drained`. */
   action: string;
-  /** Id or name of what it was done to. */
-  target: string;
-  /** Names and figures that say more. */
-  details: Record<string, string | number | boolean>;
+  /** Id or name of what it was done to; null where that has none, or is a person. */
+  target: string | null;
+  /** `unknown`: the process died while it was under way. */
+  outcome: 'done' | 'refused' | 'unknown';
+  error_type: GatewayErrorType | null;
   at: string;
 }
 

@@ -77,6 +77,10 @@ export interface AuditStore {
   resealSeed(signingSeed: Uint8Array): Promise<void>;
   /** Writes a record once: a second one of the same run, answer or action changes nothing. */
   append(record: NewRecord): Promise<void>;
+  /** Writes the record of an action that begins. It gets its place when it has ended, at the latest then. */
+  begin(record: AdminAudit, endsBefore: Date): Promise<void>;
+  /** The action has ended, as this record says. Changes nothing once the record of its beginning has its place. */
+  end(record: AdminAudit): Promise<void>;
   /** Records without a place, oldest first, completed from what is kept of their requests. */
   waiting(limit: number): Promise<WaitingRecord[]>;
   /** How far the log is, read at one instant. */

@@ -29,6 +29,7 @@ const environmentSchema = z.object({
   REDIS_URL: optionalText,
   ARTIFACTS_URL: optionalText,
   PAYLOAD_KEYS: optionalText,
+  AUDIT_SIGNING_KEY: optionalText,
   ROLE: z.preprocess(blankIsAbsent, z.enum(roles).default('all')),
   TLS_CERT: optionalText,
   TLS_KEY: optionalText,
@@ -53,6 +54,8 @@ export interface Settings {
   redisUrl?: string;
   artifactsUrl?: string;
   payloadKeys?: string;
+  /** Seed of the key that signs the audit log, 32 bytes in base64; undefined: the database holds one, sealed. */
+  auditSigningKey?: string;
   role: Role;
   tls?: { certPath: string; keyPath: string };
   /** Addresses and ranges of proxies whose X-Forwarded-For is believed, and Express's names of private ranges. */
@@ -88,6 +91,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     ...(env.REDIS_URL && { redisUrl: env.REDIS_URL }),
     ...(env.ARTIFACTS_URL && { artifactsUrl: env.ARTIFACTS_URL }),
     ...(env.PAYLOAD_KEYS && { payloadKeys: env.PAYLOAD_KEYS }),
+    ...(env.AUDIT_SIGNING_KEY && { auditSigningKey: env.AUDIT_SIGNING_KEY }),
     role: env.ROLE,
     ...tlsOf(env),
     trustedProxies: trustedProxiesOf(env.TRUSTED_PROXIES ?? ''),

@@ -37,9 +37,10 @@ export const attemptAuditColumns = [
 export type AttemptAuditRow = Pick<AttemptsTable, (typeof attemptAuditColumns)[number]>;
 
 /** The columns that lists are filtered by, and the key that makes a record one of a kind. */
-export function toRow(written: NewRecord): Omit<AuditEntriesTable, 'leaf_index' | 'hashes'> {
+export function toRow(written: NewRecord): Omit<AuditEntriesTable, 'leaf_index' | 'hashes' | 'ready_at'> {
+  const record = JSON.stringify(written, plain);
   const { type, tenant } = written;
-  const common = { type, tenant, request_id: null, action: null, outcome: null, record: JSON.stringify(written) };
+  const common = { type, tenant, request_id: null, action: null, outcome: null, record };
   if (written.type === 'request') {
     const { request_id, run_id, outcome, finished_at: finishedAt } = written;
     // Who asked is read when the record gets its place.
@@ -50,7 +51,7 @@ export function toRow(written: NewRecord): Omit<AuditEntriesTable, 'leaf_index' 
   const event = { ...common, principal, occurred_at: Date.parse(at) };
   return written.type === 'refusal'
     ? { ...event, key: `refusal/${written.request_id}`, request_id: written.request_id, outcome: written.outcome }
-    : { ...event, key: `admin/${written.id}`, action: written.action };
+    : { ...event, key: `admin/${written.id}`, action: written.action, outcome: written.outcome };
 }
 
 /** The whole record: as it was written, or, for a run, with what its request's rows say. */
@@ -92,6 +93,11 @@ function completeRun(run: SettledRun, row: WaitingRow, attempts: readonly Attemp
     // The outcome may have been written before the step that settles; a later run has another.
     finished_at: (row.run_id === run.run_id ? instant(row.finished_at) : undefined) ?? run.finished_at,
   };
+}
+
+/** Names come from tokens and addresses too: canonical JSON takes no lone surrogates. */
+function plain(_field: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.toWellFormed() : value;
 }
 
 function instant(ms: number | null): string | undefined {

@@ -28,6 +28,8 @@ export interface AuditEntriesTable {
   action: string | null;
   outcome: string | null;
   occurred_at: number;
+  /** Gets no place before this instant: what is under way may still end. 0 for what has ended. */
+  ready_at: number;
   /** Canonical JSON, the leaf; without a place, what its writer knew. */
   record: string;
   /** Null until it has its place. */

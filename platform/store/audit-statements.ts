@@ -35,18 +35,28 @@ export function prepareAuditStatements(db: Kysely<Schema>) {
           action: arg('action'),
           outcome: arg('outcome'),
           occurred_at: arg('occurred_at'),
+          ready_at: arg('ready_at'),
           record: arg('record'),
         })
         .onConflict((conflict) => conflict.column('key').doNothing()),
     ),
 
-    waiting: prepare<{ limit: number }, WaitingRow>((arg) =>
+    end: prepare<Pick<NewRow, 'key' | 'outcome' | 'record'>, unknown>((arg) =>
+      db
+        .updateTable('audit_entries')
+        .set({ outcome: arg('outcome'), record: arg('record'), ready_at: 0 })
+        .where('key', '=', arg('key'))
+        .where('leaf_index', 'is', null),
+    ),
+
+    waiting: prepare<{ now: number; limit: number }, WaitingRow>((arg) =>
       db
         .selectFrom('audit_entries')
         .leftJoin('requests', 'requests.id', 'audit_entries.request_id')
         .select(['audit_entries.key', 'audit_entries.record', 'audit_entries.request_id'])
         .select(requestAuditColumns.map((column) => `requests.${column}` as const))
         .where('audit_entries.leaf_index', 'is', null)
+        .where('audit_entries.ready_at', '<=', arg('now'))
         .orderBy('audit_entries.occurred_at')
         .orderBy('audit_entries.key')
         .limit(arg('limit')),

@@ -1,5 +1,6 @@
 import type { Kysely, SelectQueryBuilder } from 'kysely';
 import type { Hash } from '../../domain/audit/merkle-tree.ts';
+import type { AdminAudit } from '../../domain/audit/record.ts';
 import type {
   AuditFilter,
   AuditIdentity,
@@ -53,12 +54,20 @@ export class SqlAuditStore implements AuditStore {
     );
   }
 
-  async append(entry: NewRecord): Promise<void> {
-    await this.#guard(() => this.#statements.append(this.#db, toRow(entry)));
+  async append(record: NewRecord): Promise<void> {
+    await this.#guard(() => this.#statements.append(this.#db, { ...toRow(record), ready_at: 0 }));
+  }
+
+  async begin(record: AdminAudit, endsBefore: Date): Promise<void> {
+    await this.#guard(() => this.#statements.append(this.#db, { ...toRow(record), ready_at: endsBefore.getTime() }));
+  }
+
+  async end(record: AdminAudit): Promise<void> {
+    await this.#guard(() => this.#statements.end(this.#db, toRow(record)));
   }
 
   async waiting(limit: number): Promise<WaitingRecord[]> {
-    const { rows } = await this.#guard(() => this.#statements.waiting(this.#db, { limit }));
+    const { rows } = await this.#guard(() => this.#statements.waiting(this.#db, { now: Date.now(), limit }));
     const requestIds = rows.flatMap((row) => (row.principal === null ? [] : (row.request_id ?? [])));
     const attempts = Map.groupBy(await this.#attemptsOf(requestIds), (attempt) => attempt.request_id);
     return rows.map((row) => ({

@@ -25,6 +25,7 @@ export const audit: Migration = {
       .addColumn('action', 'text')
       .addColumn('outcome', 'text')
       .addColumn('occurred_at', 'bigint', (column) => column.notNull())
+      .addColumn('ready_at', 'bigint', (column) => column.notNull())
       .addColumn('record', 'text', (column) => column.notNull())
       .addColumn('leaf_index', 'bigint', (column) => column.unique())
       .addColumn('hashes', 'bytea')

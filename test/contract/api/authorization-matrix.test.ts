@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import { allRoutes } from '../../../api/app.ts';
 import { operatorTenant, scopes, type Scope } from '../../../domain/principal.ts';
 import { newSecret } from '../../../platform/identity/key-secret.ts';
+import { aRequestAudit } from '../../support/audit-export.ts';
 import { authorizationRules, type KeyRule, type Owned } from './authorization-rules.ts';
 import { useRealKeys } from './real-keys.ts';
 import { runApp, type RunningApp } from './running-app.ts';
@@ -42,6 +43,11 @@ const idOf: Record<Owned, (tenant: Tenant | undefined) => Promise<string>> = {
     return id;
   },
   tenant: async (tenant) => tenant ?? 'no-such-tenant',
+  async entry(tenant) {
+    if (!tenant) return '999999';
+    await app.gateway.auditStore.append(aRequestAudit({ tenant, request_id: randomUUID() }));
+    return String((await app.gateway.audit.checkpoint()).size - 1);
+  },
   key: async (tenant) =>
     tenant ? (await keys.keyFor(tenant, ['inference'])).id : `key_${randomUUID().replaceAll('-', '').slice(0, 24)}`,
 };

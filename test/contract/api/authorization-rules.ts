@@ -1,7 +1,7 @@
 import type { Scope } from '../../../api/ports.ts';
 
 /** What a tenant owns and addresses by an id. The matrix makes one for each call. */
-export type Owned = 'request' | 'key' | 'tenant';
+export type Owned = 'request' | 'key' | 'tenant' | 'entry';
 
 export interface KeyRule {
   /** Each of these alone opens the address; every other one is 403. */
@@ -20,6 +20,7 @@ export interface KeyRule {
 const owners: readonly Scope[] = ['inference', 'operator', 'admin'];
 const operators: readonly Scope[] = ['operator', 'admin'];
 const admins: readonly Scope[] = ['admin'];
+const auditors: readonly Scope[] = ['audit', 'admin'];
 const deployment = { name: 'light%2F1' };
 const chat = { model: 'auto', messages: [{ role: 'user', content: 'Hi' }] };
 
@@ -50,6 +51,11 @@ export const authorizationRules: Readonly<Record<string, KeyRule | 'open'>> = {
   'post /admin/deployments/:name/undrain': { scopes: operators, answers: 200, path: deployment, wholeGateway: true },
   'post /admin/deployments/:name/probe': { scopes: operators, answers: 200, path: deployment, wholeGateway: true },
   'post /admin/reload': { scopes: operators, answers: 200, wholeGateway: true },
+
+  'get /admin/audit': { scopes: auditors, answers: 200 },
+  'get /admin/audit/checkpoint': { scopes: auditors, answers: 200 },
+  'get /admin/audit/proof/:index': { scopes: auditors, answers: 200, owned: { index: 'entry' } },
+  'get /admin/audit/export': { scopes: auditors, answers: 200 },
 
   'get /admin/keys': { scopes: admins, answers: 200 },
   'post /admin/keys': { scopes: admins, answers: 201, body: { name: 'desk' } },

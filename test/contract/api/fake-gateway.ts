@@ -1,3 +1,4 @@
+import { createAuditAdministration } from '../../../api/admin/administer-audit.ts';
 import { createKeyAdministration } from '../../../api/admin/administer-keys.ts';
 import type { DeploymentStatus } from '../../../api/admin/deployments-port.ts';
 import type { ApiPorts, FollowItem, NewChatRequest, Principal, Readiness } from '../../../api/ports.ts';
@@ -8,7 +9,10 @@ import { administers } from '../../../domain/principal.ts';
 import { isTerminal, type RequestRecord } from '../../../domain/request-record.ts';
 import { untried } from '../../../domain/routing/candidate.ts';
 import { resolveConfig } from '../../../platform/config/config-file.ts';
+import { AuditLog } from '../../../platform/audit/audit-log.ts';
 import { FakeApiKeyStore } from '../../doubles/api-key-store.ts';
+import { FakeAuditStore } from '../../doubles/audit-store.ts';
+import { logSigner } from '../../support/audit-export.ts';
 import type { StreamEvent, StreamEventBody } from '../../../domain/stream-event.ts';
 
 export const completion = {
@@ -98,6 +102,9 @@ export class FakeGateway implements ApiPorts {
     this.administered.push(names.join(' '));
     return { keysDestroyed: 2, requestsDeleted: 3, finished: true };
   }
+
+  readonly auditStore = new FakeAuditStore();
+  audit: ApiPorts['audit'] = createAuditAdministration(new AuditLog(this.auditStore, logSigner), this.auditStore);
 
   keys: ApiPorts['keys'] = createKeyAdministration({
     store: new FakeApiKeyStore(),

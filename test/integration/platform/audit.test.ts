@@ -201,6 +201,20 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
     expect(rootOf([rangeRoot(0, 32), rangeRoot(32, 37)])).toEqual(rangeRoot(0, 37));
   });
 
+  it('places the record of an action when that has ended, or cannot any more', async () => {
+    const action = { type: 'admin', id: 'a', action: 'key.created', target: null, error_type: null } as const;
+    const actor = { tenant, principal: 'key_2', ip: '::1', at: '2026-03-01T00:00:00.000Z' };
+    const begun = { ...action, ...actor, outcome: 'unknown' } as const;
+    await store.audit.begin(begun, new Date(Date.now() + 60_000));
+    expect(await all()).toEqual([]);
+    await store.audit.end({ ...begun, outcome: 'done', target: 'key_9' });
+    expect(await all()).toEqual([{ ...begun, outcome: 'done', target: 'key_9' }]);
+    await store.audit.begin({ ...begun, id: 'b' }, new Date(Date.now() - 1));
+    expect((await all())[1]).toEqual({ ...begun, id: 'b' });
+    await store.audit.end({ ...begun, outcome: 'refused' });
+    expect((await all())[0]).toMatchObject({ outcome: 'done' });
+  });
+
   it('finds records by what is asked for, newest first', async () => {
     const request = aRequest();
     await store.requests.accept(request);
@@ -209,7 +223,15 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
       settled('req_2', { tenant: 'other', outcome: 'failed', finished_at: '2026-02-01T00:00:00.000Z' }),
     );
     const actor = { tenant, principal: 'key_2', ip: '::1', at: '2026-03-01T00:00:00.000Z' };
-    await store.audit.append({ type: 'admin', id: 'a', action: 'key.created', target: 'key_9', details: {}, ...actor });
+    await store.audit.append({
+      type: 'admin',
+      id: 'a',
+      action: 'key.created',
+      target: 'key_9',
+      outcome: 'done',
+      error_type: null,
+      ...actor,
+    });
     await log.placeWaiting();
     const found = async (filter: Parameters<AuditLog['find']>[0], before = 99, limit = 99) =>
       (await log.find(filter, before, limit)).map(({ index }) => index);
