@@ -7,11 +7,13 @@ import { boundedArray } from '../http/bounded-schemas.ts';
 
 const unixSeconds = z.int().describe('Unix time in seconds');
 const scope = z.enum(scopes);
-const name = z
+/** Without control characters: PostgreSQL takes no NUL, and names are printed. */
+const printable = z
   .string()
   .min(1)
-  .max(100)
   .regex(/^[^\p{Cc}]*$/u);
+const name = printable.max(100);
+export const tenantName = printable.max(256);
 const scopeList = boundedArray(scope, 1, scopes.length);
 const models = boundedArray(z.string().min(1).max(256), 1, 1_000).describe('Aliases and deployments it may name');
 const allowedIps = boundedArray(ipRange, 1, 1_000).describe('Addresses and ranges that it works from');
@@ -20,7 +22,7 @@ const expiresAt = z.int().min(0).max(253_402_300_799).describe('Unix time in sec
 /** Body of `POST /admin/keys`. What is left out or null does not restrict the key. */
 export const newKeyBody = z.strictObject({
   name,
-  tenant: z.string().min(1).max(256).optional().describe("Default: the caller's own"),
+  tenant: tenantName.optional().describe("Default: the caller's own"),
   scopes: scopeList.default(['inference']),
   models: models.nullish(),
   allowed_ips: allowedIps.nullish(),

@@ -10,6 +10,7 @@ import {
   keyObject,
   newKeyBody,
   rotateKeyBody,
+  tenantName,
   toChanges,
   toKeyObject,
   toTerms,
@@ -68,7 +69,7 @@ const create: Route = {
   },
 };
 
-const listQuery = z.strictObject({ tenant: z.string().max(256).optional() });
+const listQuery = z.strictObject({ tenant: tenantName.optional() });
 
 const list: Route = {
   method: 'get',

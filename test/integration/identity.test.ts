@@ -112,6 +112,18 @@ describe('a key with a list of models', () => {
   });
 });
 
+describe('a key with limits', () => {
+  it('gets 429 with Retry-After for the request too many, and other keys of its tenant go on', async () => {
+    const [bound, free] = [await newKey({ tenant: 'clinic', limits: { rpm: 2 } }), await newKey({ tenant: 'clinic' })];
+    const answers: Response[] = [];
+    for (let count = 0; count < 3; count += 1) answers.push(await fixture.gateway.chat(hello, bearer(bound.key)));
+    await Promise.all(answers.map((answer) => answer.text()));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(Number(answers[2]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await chat(free.key)).status).toBe(200);
+  });
+});
+
 describe('a token', () => {
   it('of a configured issuer asks models for its tenant, which its keys see too', async () => {
     const { status, id } = await chat(token({ tenant: 'clinic' }));

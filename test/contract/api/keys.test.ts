@@ -220,6 +220,13 @@ describe('admins', () => {
     expect((await create({}, key)).json).toMatchObject({ tenant: 'tenant-a' });
   });
 
+  it.each(['%00', 'a%0Ab', '', 'x'.repeat(257), 'a&tenant=b', 'a&limit=1'])(
+    'get 400 for keys of the tenant %s',
+    async (tenant) => {
+      expect((await send('GET', `/admin/keys?tenant=${tenant}`)).status).toBe(400);
+    },
+  );
+
   it('are told of a key’s last use', async () => {
     const { id, key } = await keys.keyFor('tenant-a', ['inference']);
     await useKey(key);
