@@ -1,8 +1,7 @@
 import type { ChatCompletion, ChatCompletionRequest, ChatUsage } from '../domain/chat.ts';
-import { costMicroUsd, worstCaseCostMicroUsd } from '../domain/cost.ts';
+import { costMicroUsd } from '../domain/cost.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { GatewayError } from '../domain/errors.ts';
-import { estimateTokens } from '../domain/estimate-tokens.ts';
 import { estimateUsage } from '../domain/estimate-usage.ts';
 import type { AttemptEnd, AttemptKey } from '../platform/store/contract.ts';
 import type { AnswerText } from '../domain/privacy/answer/answer-text.ts';
@@ -14,6 +13,7 @@ import type { CallClock } from './call-clock.ts';
 import { inlineLimitBytes, unpack } from './carried-body.ts';
 import { streamDraft } from './conclude-draft.ts';
 import type { CallModelInput, ModelAnswer } from './contracts.ts';
+import { refuseOverCap } from './cost-cap.ts';
 import type { Dependencies } from './dependencies.ts';
 import { answerTextFor, refuseOutside } from './restore-answer.ts';
 import { conclude } from './settle.ts';
@@ -21,9 +21,6 @@ import { streamAnswer } from './stream-answer.ts';
 import { keepTurn, takeTurn } from './take-turn.ts';
 import { traceAttempt } from './trace-attempt.ts';
 import { bodyFor, rejectionOf, withoutAddedLogprobs } from './verify-draft.ts';
-
-/** Completion tokens to reckon with where the client set no bound. */
-const assumedOutputTokens = 4096;
 
 /**
  * Calls the model and records how it went. A step that is run again answers with what was recorded, and calls the
@@ -110,6 +107,7 @@ async function runTry(
     if (ended.outcome === 'succeeded') dependencies.router.answered(input.requestId, usage, ended.costMicroUsd);
     await release(dependencies, key, input);
     if (input.concludes) {
+      await clock.othersEnded();
       const answeredBy = { attempt: key.attempt, deployment: input.deployment };
       const { requestId, runId } = key;
       const { tenant, concludes } = input;
@@ -123,7 +121,7 @@ async function runTry(
         ? undefined
         : (streamed.usage ?? estimateUsage(body, streamed.ownText));
     const cost = usage && deployment ? costOf(usage, deployment) : 0;
-    const outcome = error.type === 'cancelled' ? 'cancelled' : 'failed';
+    const outcome = error.type === 'cancelled' || error.type === 'overtaken' ? 'cancelled' : 'failed';
     await end({ outcome, ...(usage && { usage }), costMicroUsd: cost, error: error.info });
     throw toFailure(error, cost);
   } finally {
@@ -165,7 +163,7 @@ async function callDeployment(
   call: AttemptCall,
   streamed: StreamedAnswer,
 ): Promise<{ text: string; completion: ChatCompletion; said: ChatCompletion }> {
-  const { input, deployment, body, signal, traceHeaders, shown } = call;
+  const { input, deployment, body, clock, signal, traceHeaders, shown } = call;
   if (input.stream) {
     const completion = await streamAnswer(dependencies, call, streamed);
     return { text: JSON.stringify(completion), completion, said: completion };
@@ -178,8 +176,21 @@ async function callDeployment(
     onQuota: (quota) => dependencies.live.learnQuota(deployment.name, quota),
     ...(traceHeaders && { traceHeaders }),
   });
+  billWhereOvertaken(clock, said, streamed);
   const completion = shown ? showCompletion(said, shown) : said;
   return { text: (shown ? undefined : raw) ?? JSON.stringify(completion), completion, said };
+}
+
+/** A whole answer that came too late was charged all the same. */
+function billWhereOvertaken(clock: CallClock, completion: ChatCompletion, streamed: StreamedAnswer): void {
+  try {
+    clock.answerBegins();
+  } catch (error) {
+    streamed.firstTokenAtMs = Date.now();
+    streamed.ownText = answerText(completion);
+    if (completion.usage) streamed.usage = completion.usage;
+    throw error;
+  }
 }
 
 /** Answers with an end that an earlier run of this step recorded. @throws ApplicationFailure where that had failed. */
@@ -220,32 +231,6 @@ function answerText(completion: ChatCompletion): string {
 
 function costOf(usage: ChatUsage, deployment: Deployment): number {
   return deployment.price ? costMicroUsd(usage, deployment.price) : 0;
-}
-
-function refuseOverCap(input: CallModelInput, body: ChatCompletionRequest, deployment: Deployment): void {
-  if (input.costCapMicroUsd === undefined) return;
-  if (!deployment.price) {
-    throw capError(
-      `The price of '${deployment.name}' is unknown, so gateway.maxCostUsd cannot be kept; give its price.`,
-    );
-  }
-  const worstCase = worstCaseCostMicroUsd(
-    {
-      inputTokens: estimateTokens(JSON.stringify(body)),
-      outputTokens: body.max_completion_tokens ?? body.max_tokens ?? assumedOutputTokens,
-      choices: body.n ?? 1,
-    },
-    deployment.price,
-  );
-  if (worstCase <= input.costCapMicroUsd) return;
-  throw capError(
-    `'${deployment.name}' may cost up to ${worstCase / 1e6} USD, more than gateway.maxCostUsd leaves. ` +
-      'Raise it, or lower max_completion_tokens.',
-  );
-}
-
-function capError(message: string): GatewayError {
-  return new GatewayError({ type: 'cost_cap_reached', message, param: 'gateway.maxCostUsd' });
 }
 
 function drainedDeployment(name: string): GatewayError {

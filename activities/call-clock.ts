@@ -1,6 +1,7 @@
 import type { TryTimeouts } from '../domain/deployment.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { deadlineExceeded } from '../domain/failover.ts';
+import type { Racer } from './race.ts';
 
 /** How long a call may take, all in milliseconds; `deadlineMs` since the epoch. */
 export interface CallTimes {
@@ -16,6 +17,7 @@ const usualIdleMs = 60_000;
 export class CallClock {
   readonly #controller = new AbortController();
   readonly #times: CallTimes;
+  readonly #racer: Racer | undefined;
   readonly #deadline: NodeJS.Timeout;
   #whole: NodeJS.Timeout | undefined;
   /** The first token, then the next one. */
@@ -23,8 +25,10 @@ export class CallClock {
   #idleMs = usualIdleMs;
   readonly startedAtMs = Date.now();
 
-  constructor(times: CallTimes) {
+  /** @param racer where another call may answer in this one's place. */
+  constructor(times: CallTimes, racer?: Racer) {
     this.#times = times;
+    this.#racer = racer;
     const leftMs = Math.max(0, times.deadlineMs - this.startedAtMs);
     this.#deadline = setTimeout(() => this.abort(new GatewayError(deadlineExceeded())), leftMs);
   }
@@ -67,6 +71,21 @@ export class CallClock {
     clearTimeout(this.#token);
     this.#whole = undefined;
     this.#token = undefined;
+  }
+
+  /** Another call may answer in this one's place. */
+  get isRaced(): boolean {
+    return this.#racer !== undefined;
+  }
+
+  /** Said before anything of the answer is used. @throws GatewayError `overtaken`. */
+  answerBegins(): void {
+    this.#racer?.begins();
+  }
+
+  /** Resolves when no other call for the same answer goes on. */
+  async othersEnded(): Promise<void> {
+    await this.#racer?.othersEnded();
   }
 
   stop(): void {

@@ -2,6 +2,7 @@ import { activityInfo, CancelledFailure, cancellationSignal, heartbeat } from '@
 import { GatewayError } from '../domain/errors.ts';
 import type { AttemptKey } from '../platform/store/contract.ts';
 import { runAttempt } from './attempt.ts';
+import { hedgedAttempt, isHedged } from './hedged-attempt.ts';
 import { CallClock } from './call-clock.ts';
 import type { CallModelInput, CallModelResult, ModelAnswer } from './contracts.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -26,7 +27,7 @@ export function createCallModel(dependencies: Dependencies) {
   const begin = (id: string, key: AttemptKey, input: CallModelInput): RunningCall => {
     const clock = new CallClock(input);
     const answer = listeningForAbort(dependencies, input.requestId, clock, () =>
-      runAttempt(dependencies, key, input, clock),
+      isHedged(input) ? hedgedAttempt(dependencies, key, input, clock) : runAttempt(dependencies, key, input, clock),
     ).finally(() => {
       clock.stop();
       running.delete(id);

@@ -1,5 +1,6 @@
 import type { CascadePlan, Verifier } from '../domain/cascade/plan.ts';
 import type { ChatCompletionRequest, ChatUsage } from '../domain/chat.ts';
+import type { HedgePlan } from '../domain/hedge.ts';
 import type { GatewayErrorInfo } from '../domain/errors.ts';
 import type { FoundInRequest } from '../domain/privacy/content-guard.ts';
 import type { PrivacyDemand } from '../domain/privacy/content-rules.ts';
@@ -31,6 +32,8 @@ export interface GatewayRequestInput {
   deployments?: string[];
   /** Which of the deployments only draft, and who judges their drafts. */
   cascade?: CascadePlan;
+  /** When a second deployment is called as well. */
+  hedge?: HedgePlan;
   limits: RequestLimits;
   /** What the policies ask for; absent where they ask for nothing. */
   privacy?: PrivacyDemand;
@@ -115,7 +118,16 @@ export interface CallModelInput {
   privacy?: PrivacyDemand;
   /** Where the answer does not go to the client as it comes, why not. */
   purpose?: CallPurpose;
+  /** Where a second deployment is called as well when the answer is late to begin. */
+  hedge?: Hedge;
   traceHeaders?: Record<string, string>;
+}
+
+/** A second call, whose attempt number follows the first one's. */
+export interface Hedge extends Omit<HedgePlan, 'deployments'> {
+  deployment: string;
+  /** The model's name as the client asked for it: the share of second calls is kept for each. */
+  alias: string;
 }
 
 /**
@@ -141,6 +153,8 @@ export interface ModelAnswer {
   finishReasons: (string | null)[];
   usage?: ChatUsage;
   costMicroUsd: number;
+  /** Of the call that answered, where that is not the one that was asked for. */
+  attempt?: number;
   /** The answer's text, up to 64 KiB in the history; longer ones are read from the request. */
   text?: string;
 }
@@ -181,6 +195,8 @@ export interface FailureDetail extends GatewayErrorInfo {
   costMicroUsd: number;
   /** Calls of models that it took to fail; 1 where absent. */
   calls?: number;
+  /** How the second call failed, where there was one. */
+  hedged?: { deployment: string; error: GatewayErrorInfo };
 }
 
 /** What the workflow returns; the answer itself is read from the request's record. */

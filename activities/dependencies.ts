@@ -7,6 +7,7 @@ import type { Store } from '../platform/store/contract.ts';
 import type { ChatAdapter } from '../providers/contract.ts';
 import type { ContentGuards } from './content-guards.ts';
 import type { DeploymentLimits } from './deployment-limits.ts';
+import type { HedgeBudget } from './hedge-budget.ts';
 import type { LiveStats } from './live-stats.ts';
 import type { Router } from './router.ts';
 
@@ -20,6 +21,7 @@ export interface Dependencies {
   adapterFor: (kind: ProviderKind) => ChatAdapter;
   guards: ContentGuards;
   limits: DeploymentLimits;
+  hedges: HedgeBudget;
   live: LiveStats;
   router: Router;
   logger: Logger;

@@ -58,7 +58,7 @@ export function createRouter({ config, live, qualityModel }: RouterParts): Route
   const balances = createBalances(config, qualityModel.reference);
 
   const decision = (request: RoutedRequest, judgePrompt: boolean): RoutingDecision => {
-    const { deployments, strategy: chosen, localOnly, cascade } = routeScope(config(), request);
+    const { deployments, strategy: chosen, localOnly, cascade, hedge } = routeScope(config(), request);
     const strategy = chosen ?? (request.qos ? 'balanced' : 'ordered');
     const prediction = judgePrompt || strategy !== 'ordered' ? predict(routedPrompt(request.body)) : undefined;
     const features = withPrediction(requestFeatures(request.body), prediction);
@@ -76,6 +76,7 @@ export function createRouter({ config, live, qualityModel }: RouterParts): Route
     return {
       ...ranking,
       ...(plan && { cascade: plan }),
+      ...(hedge && { hedge: { ...hedge, deployments: ranking.ranked.map(({ deployment }) => deployment) } }),
       alias: request.alias,
       weights: preferences.weights,
       order: [

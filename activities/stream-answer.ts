@@ -10,6 +10,7 @@ import type { ReportedQuota } from '../domain/routing/figures.ts';
 import type { StreamEvent } from '../domain/stream-event.ts';
 import type { ProviderChunk } from '../providers/contract.ts';
 import type { EventLog } from '../platform/store/contract.ts';
+import type { CallClock } from './call-clock.ts';
 import type { Dependencies } from './dependencies.ts';
 import { EventWriter } from './event-writer.ts';
 import type { AttemptCall, StreamedAnswer } from './attempt-call.ts';
@@ -46,7 +47,7 @@ export async function streamAnswer(
     ...(traceHeaders && { traceHeaders }),
   };
   let begun = false;
-  for await (const arrived of adapterFor(deployment.provider.kind).stream(call)) {
+  for await (const arrived of heard(adapterFor(deployment.provider.kind).stream(call), clock)) {
     if (streamed.firstTokenAtMs !== undefined) clock.chunkSeen();
     else if (saysSomething(arrived.chunk)) {
       streamed.firstTokenAtMs = Date.now();
@@ -72,6 +73,23 @@ export async function streamAnswer(
   }
   await writer.drain();
   return answer.completion();
+}
+
+/** Of two calls for one answer the first that says something is heard; what it sends before that is held back. */
+async function* heard(chunks: AsyncIterable<ProviderChunk>, clock: CallClock): AsyncGenerator<ProviderChunk, void> {
+  let silent: ProviderChunk[] | undefined = clock.isRaced ? [] : undefined;
+  for await (const arrived of chunks) {
+    if (silent && !saysSomething(arrived.chunk)) {
+      silent.push(arrived);
+      continue;
+    }
+    if (silent) clock.answerBegins();
+    yield* silent ?? [];
+    silent = undefined;
+    yield arrived;
+  }
+  if (silent) clock.answerBegins();
+  yield* silent ?? [];
 }
 
 /** Chunks pass as they are while they begin the answer; behind a delivered part they are joined to it. */

@@ -55,6 +55,8 @@ export const gatewayErrors = {
   provider_protocol: { status: 502, openaiType: 'provider_error', next: 'failover' },
   /** The verifier of a cascade did not take the answer; a larger model is asked. */
   answer_rejected: { status: 502, openaiType: 'provider_error', next: 'skip' },
+  /** A second call of the same request answered first, so this one was stopped. */
+  overtaken: { status: 500, openaiType: 'server_error', next: 'failover' },
   /** The stream ended or broke before it was finished. */
   provider_interrupted: { status: 502, openaiType: 'provider_error', next: 'failover' },
 } as const;

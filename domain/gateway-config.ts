@@ -2,6 +2,7 @@ import type { Budget } from './budget/budget.ts';
 import type { Verifier } from './cascade/plan.ts';
 import type { Deployment } from './deployment.ts';
 import type { EdgeRules, RateLimits } from './edge.ts';
+import type { HedgePolicy } from './hedge.ts';
 import type { JwtIssuer } from './jwt-issuer.ts';
 import type { ContentRules } from './privacy/content-rules.ts';
 import type { Strategy } from './routing/rank.ts';
@@ -15,6 +16,7 @@ export interface Alias {
   strategy?: Strategy;
   /** Of strategy `cascade`. */
   cascade?: CascadePolicy;
+  hedge?: HedgePolicy;
 }
 
 /** How an alias of strategy `cascade` climbs. */

@@ -1,6 +1,7 @@
 import type { Deployment, Modality } from './deployment.ts';
 import { GatewayError } from './errors.ts';
 import type { CascadePolicy, GatewayConfig, Policy } from './gateway-config.ts';
+import type { HedgePolicy } from './hedge.ts';
 import type { Strategy } from './routing/rank.ts';
 
 /** What a route is asked for. `policy` is the request's own wish; it may only narrow what the tenant's policy allows. */
@@ -18,6 +19,7 @@ export interface RouteScope {
   /** The operator's; a deployment named by the request needs none. */
   strategy?: Strategy;
   cascade?: CascadePolicy;
+  hedge?: HedgePolicy;
   /** Some policy that applies keeps the traffic inside. */
   localOnly: boolean;
 }
@@ -43,6 +45,7 @@ export function routeScope(config: GatewayConfig, question: RouteQuestion): Rout
     deployments,
     ...(alias?.strategy && { strategy: alias.strategy }),
     ...(alias?.cascade && { cascade: alias.cascade }),
+    ...(alias?.hedge && { hedge: alias.hedge }),
     localOnly: policies.some((policy) => policy.localOnly),
   };
 }

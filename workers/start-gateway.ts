@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { createActivities } from '../activities/create-activities.ts';
 import { createContentGuards } from '../activities/content-guards.ts';
+import { createHedgeBudget } from '../activities/hedge-budget.ts';
 import { createDeploymentLimits } from '../activities/deployment-limits.ts';
 import { LivePool } from '../activities/live-stats.ts';
 import { startHealthProbes } from '../activities/health-probes.ts';
@@ -76,6 +77,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
         adapterFor: (kind) => withInlineImages(adapterFor(kind), imageFetching),
         guards,
         limits: createDeploymentLimits(live),
+        hedges: createHedgeBudget(),
         live,
         router,
         logger,

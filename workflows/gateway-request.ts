@@ -8,10 +8,12 @@ import {
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { GatewayActivities, GatewayRequestInput, ModelAnswer, RequestOutcome } from '../activities/contracts.ts';
+import { within } from '../domain/cascade/plan.ts';
 import { type FailedTry, nextTry } from '../domain/failover.ts';
 import type { PrivacyDemand } from '../domain/privacy/content-rules.ts';
 import { searchAttributeNames } from '../domain/search-attributes.ts';
 import { callRung } from './cascade.ts';
+import { withHedge } from './hedge.ts';
 import { callModel, errorInfoOf, quickStep } from './steps.ts';
 
 const outcomeKey = defineSearchAttributeKey(searchAttributeNames.outcome, 'KEYWORD');
@@ -73,16 +75,20 @@ async function callWithFailover(
     if (next.kind === 'give_up') throw ApplicationFailure.nonRetryable(next.error.message, next.error.type, next.error);
     if (next.kind === 'wait') await sleep(next.waitMs);
     const attempt = calls + 1;
+    const tried = failures.map(({ deployment }) => deployment);
     const call = { ...callOf(input, deadlineMs, spentMicroUsd), attempt, deployment: next.deployment };
+    const callsLeft = input.limits.maxAttempts - calls;
     try {
-      const tried = failures.map(({ deployment }) => deployment);
-      const answer = input.cascade ? await callRung(input.cascade, call, tried) : await callModel(call);
-      return { answer, attempt };
+      const answer = input.cascade
+        ? await callRung(within(input.cascade, deployments), call, tried)
+        : await callModel(withHedge(call, input, { tried, allowed: deployments, callsLeft }));
+      return { answer, attempt: answer.attempt ?? attempt };
     } catch (error) {
       if (isCancellation(error)) throw error;
       const detail = errorInfoOf(error);
       calls += detail.calls ?? 1;
       spentMicroUsd += detail.costMicroUsd;
+      if (detail.hedged) failures.push({ ...detail.hedged, failedAtMs: Date.now() });
       failures.push({ deployment: next.deployment, error: detail, failedAtMs: Date.now() });
     }
   }

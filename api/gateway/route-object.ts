@@ -36,6 +36,10 @@ export const routeObject = z.object({
     })
     .nullable()
     .describe('How an alias of strategy cascade climbs'),
+  hedge: z
+    .object({ after_ms: z.int(), max_share: z.number(), max_extra_cost_usd: z.number().nullable() })
+    .nullable()
+    .describe('When a second deployment is called as well'),
   excluded: z.array(
     z.object({
       deployment: z.string(),
@@ -50,7 +54,7 @@ export const routeObject = z.object({
   ),
 });
 
-export function toRouteObject({ alias, strategy, weights, order, ranked, excluded, cascade }: RoutingDecision) {
+export function toRouteObject({ alias, strategy, weights, order, ranked, excluded, cascade, hedge }: RoutingDecision) {
   const { cost, latency, quality } = weights;
   return {
     model: alias,
@@ -66,6 +70,13 @@ export function toRouteObject({ alias, strategy, weights, order, ranked, exclude
       score,
     })),
     cascade: cascade ? toCascadeObject(cascade) : null,
+    hedge: hedge
+      ? {
+          after_ms: hedge.afterMs,
+          max_share: hedge.maxShare,
+          max_extra_cost_usd: hedge.maxExtraCostMicroUsd === undefined ? null : hedge.maxExtraCostMicroUsd / 1e6,
+        }
+      : null,
     excluded,
   };
 }

@@ -85,6 +85,7 @@ export async function submitChat(
       body: await carry(request.body, requestId, services.artifacts, bodyText),
       deployments: route.order,
       ...(route.cascade && { cascade: route.cascade }),
+      ...(route.hedge && { hedge: route.hedge }),
       limits,
       ...(privacy && { privacy }),
       ...wishes,

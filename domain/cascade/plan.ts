@@ -57,6 +57,11 @@ export function cascadePlan(
   return rungs.length > 1 ? { rungs, verifier } : undefined;
 }
 
+/** The rungs that the request may still use. */
+export function within({ rungs, verifier }: CascadePlan, deployments: readonly string[]): CascadePlan {
+  return { rungs: rungs.filter((rung) => deployments.includes(rung)), verifier };
+}
+
 /** True where the answer of this deployment is a draft: some larger rung has not been tried yet. */
 export function isDraft(plan: CascadePlan, deployment: string, tried: readonly string[]): boolean {
   const at = plan.rungs.indexOf(deployment);

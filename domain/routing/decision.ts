@@ -1,4 +1,5 @@
 import type { CascadePlan } from '../cascade/plan.ts';
+import type { HedgePlan } from '../hedge.ts';
 import { GatewayError } from '../errors.ts';
 import type { Candidate, Exclusion, LiveState } from './candidate.ts';
 import type { Ranking, Weights } from './rank.ts';
@@ -13,6 +14,8 @@ export interface RoutingDecision extends Ranking {
   order: string[];
   /** Of strategy `cascade`: which of them only draft, and who judges. */
   cascade?: CascadePlan;
+  /** When a second deployment is called as well. */
+  hedge?: HedgePlan;
 }
 
 /**

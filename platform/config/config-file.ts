@@ -11,6 +11,7 @@ import { toBudgets, unpricedFor, writtenBudgets } from './budget-schema.ts';
 import { allowIps, edgeSchema, rateLimits } from './edge-schema.ts';
 import { priceSchema } from './price-schema.ts';
 import { poolFields, probeSchema, timeoutsSchema } from './pool-schema.ts';
+import { hedgeSchema } from './hedge-schema.ts';
 import { cascadeOf, verifierSchema } from './cascade-schema.ts';
 import { policySchema, resolvePolicy } from './privacy-schema.ts';
 import { withPublicFacts } from './public-catalogue.ts';
@@ -45,6 +46,7 @@ const aliasSchema = z.strictObject({
   deployments: z.array(z.string()).nonempty(),
   strategy: z.enum(strategies).optional(),
   verifier: verifierSchema.optional(),
+  hedge: hedgeSchema.optional(),
 });
 const tenantSchema = z.strictObject({
   policy: z.string().default('default'),
@@ -128,6 +130,8 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
     const unknown = entry.deployments.find((deployment) => !deployments.has(deployment));
     if (unknown !== undefined) fail(`aliases.${name}.deployments`, `no deployment named '${unknown}'`);
     const { strategy } = entry;
+    const { hedge } = entry;
+    if (hedge && strategy === 'cascade') fail(`aliases.${name}.hedge`, "does not go with strategy 'cascade'");
     const cascade = strategy === 'cascade' ? cascadeOf(entry.verifier) : undefined;
     const judge = cascade?.verifier.judge?.deployment;
     if (entry.verifier && !cascade) fail(`aliases.${name}.verifier`, "goes with strategy 'cascade' only");
@@ -138,7 +142,13 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
     if (unpriced !== undefined && strategy !== undefined && weighsCost.includes(strategy)) {
       warnings.push(`aliases.${name}.strategy '${strategy}': the price of '${unpriced}' is unknown and counts as none`);
     }
-    return { name, deployments: entry.deployments, ...(strategy && { strategy }), ...(cascade && { cascade }) };
+    return {
+      name,
+      deployments: entry.deployments,
+      ...(strategy && { strategy }),
+      ...(cascade && { cascade }),
+      ...(hedge && { hedge }),
+    };
   });
   const policies = mapEntries({ default: policySchema.parse({}), ...file.policies }, (name, entry): Policy =>
     resolvePolicy(name, entry, dirname(source), fail),
