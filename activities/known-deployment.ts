@@ -20,8 +20,8 @@ export interface KnownDeployment {
   /** Calls begun in each of the last 60 seconds, in all processes, by second since the epoch. */
   begun: Map<number, number>;
   drained: boolean;
-  /** Requests that could have gone to the recovering deployment, and those that went. */
-  ramp: { considered: number; taken: number };
+  /** Part of a request that the recovering deployment has saved up: at 1 the next one may go there. */
+  rampCredit: number;
   /** When a request was last routed that may go there. */
   askedAtMs: number;
   /** Until when this process may begin the probe, where several share the deployment. */
@@ -39,7 +39,7 @@ export function unknownDeployment(): KnownDeployment {
     running: new Set(),
     begun: new Map(),
     drained: false,
-    ramp: { considered: 0, taken: 0 },
+    rampCredit: 0,
     askedAtMs: 0,
     permitUntilMs: 0,
     changed: false,

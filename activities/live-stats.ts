@@ -125,10 +125,9 @@ export class LivePool implements LiveStats {
 
   routed({ ranked, excluded, order }: Pick<RoutingDecision, 'ranked' | 'excluded' | 'order'>): void {
     const heldBack = excluded.filter(({ reasons }) => reasons.every(({ reason }) => reason === 'recovering'));
-    for (const { deployment } of [...ranked, ...heldBack]) this.#of(deployment).ramp.considered += 1;
     const [first] = order;
+    for (const { deployment } of [...ranked, ...heldBack]) this.#countInRamp(deployment, deployment === first);
     if (first === undefined) return;
-    this.#of(first).ramp.taken += 1;
     this.#beginProbe(first);
   }
 
@@ -332,11 +331,16 @@ export class LivePool implements LiveStats {
   #breaker(known: KnownDeployment, breaker: LiveState['breaker'], nowMs: number): LiveState['breaker'] {
     if (breaker.state === 'half_open' && this.#shared && nowMs >= known.permitUntilMs)
       return { ...breaker, probing: true };
-    if (breaker.state !== 'recovering') {
-      known.ramp = { considered: 0, taken: 0 };
-      return breaker;
-    }
-    return { ...breaker, admits: known.ramp.taken < breaker.share * (known.ramp.considered + 1) };
+    if (breaker.state !== 'recovering') return breaker;
+    return { ...breaker, admits: known.rampCredit + breaker.share >= 1 };
+  }
+
+  /** Of the requests that could go to a recovering deployment, its share may: each adds to what the next one may use. */
+  #countInRamp(name: string, taken: boolean): void {
+    const known = this.#of(name);
+    const { breaker } = learnedState(known.figures, this.#now());
+    if (breaker.state !== 'recovering') known.rampCredit = 0;
+    else known.rampCredit = Math.min(1, known.rampCredit + breaker.share) - (taken ? 1 : 0);
   }
 }
 

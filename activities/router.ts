@@ -46,6 +46,8 @@ export interface RouterParts {
   config: () => GatewayConfig;
   live: LiveStats;
   qualityModel: QualityModel;
+  /** Milliseconds since the epoch; the system's clock where absent. */
+  now?: () => number;
 }
 
 /** Of a usual answer by a usual deployment: the unit of latency where the gateway weighs. */
@@ -53,7 +55,7 @@ const referenceLatencyMs = predictLatencyMs(untried, 300);
 /** Where the operator's order or the caller's one aim decides, weights only break ties. */
 const tieWeights: Weights = { quality: 1, cost: 1, latency: 1 };
 
-export function createRouter({ config, live, qualityModel }: RouterParts): Router {
+export function createRouter({ config, live, qualityModel, now = Date.now }: RouterParts): Router {
   const predict = qualityPredictor(qualityModel);
   const balances = createBalances(config, qualityModel.reference);
 
@@ -64,7 +66,7 @@ export function createRouter({ config, live, qualityModel }: RouterParts): Route
     const features = withPrediction(requestFeatures(request.body), prediction);
     const candidates = deployments.map((deployment) => toCandidate(deployment, prediction, live));
     const preferences = preferencesFor(strategy, request, balances);
-    const nowMs = Date.now();
+    const nowMs = now();
     const ranking = rank(
       { features, constraints: { localOnly: localOnly || request.keptInside === true } },
       candidates,

@@ -53,7 +53,10 @@ export interface ReportedQuota {
   tokens?: { remaining: number; resetMs: number };
 }
 
-const countHalfLifeMs = 30_000;
+/** As quick as times are forgotten: a deployment that failed for once is tried again soon. */
+const countHalfLifeMs = 5_000;
+/** A smaller rate is what is left of an old failure, and must not decide between equals. */
+const leastErrorRate = 0.02;
 /** As if so many calls had succeeded before: one failure alone is not a rate. */
 const priorCalls = 2;
 /** After a refusal without Retry-After; doubles with each one that follows. */
@@ -119,10 +122,11 @@ export function learnedState(
   const figures = breaker.state === 'half_open' ? begunAnew(kept) : kept;
   const { firstTokenMs: first, tokensPerSecond: speed, rateLimit, quota } = figures;
   const part = decay(figures.countedAtMs, nowMs);
+  const errorRate = (figures.failures * part) / (figures.calls * part + priorCalls);
   return {
     ...(first && { firstTokenMs: { mean: meanAt(first, nowMs), tail: highTailAt(first, nowMs) } }),
     ...(speed && { tokensPerSecond: { mean: meanAt(speed, nowMs), tail: lowTailAt(speed, nowMs) } }),
-    errorRate: (figures.failures * part) / (figures.calls * part + priorCalls),
+    errorRate: errorRate < leastErrorRate ? 0 : errorRate,
     breaker,
     ...(rateLimit && nowMs < rateLimit.untilMs && { rateLimitedUntilMs: rateLimit.untilMs }),
     ...(quota && { quota: runningQuota(quota, nowMs) }),
