@@ -28,8 +28,10 @@ export interface RequestAudit extends Actor {
   alias: string;
   stream: boolean;
   policy: string;
-  /** How often each kind of personal data was found and replaced. */
+  /** How often each kind of personal data was found by these policies before anything left. */
   redacted: EntityCounts;
+  /** In how many texts each category of sensitive words was found. */
+  terms: Record<string, number>;
   attempts: AttemptAudit[];
   /** Whose answer was given. */
   deployment: string | null;

@@ -1,4 +1,5 @@
 import type { AuditRecord, RequestAudit } from '../../domain/audit/record.ts';
+import type { FoundInRequest } from '../../domain/privacy/content-guard.ts';
 import type { NewRecord, SettledRun } from '../audit/contract.ts';
 import type { RequestOrigin } from './contract.ts';
 import type { AuditEntriesTable } from './audit-schema.ts';
@@ -13,7 +14,10 @@ export const requestAuditColumns = [
   'finished_at',
   'run_id',
   'origin',
+  'found',
 ] as const;
+
+const nothingFound: FoundInRequest = { entities: {}, terms: {} };
 
 /** A record without a place, beside what is left of its request; all of that null where nothing is. */
 export type WaitingRow = Pick<AuditEntriesTable, 'key' | 'record' | 'request_id'> & {
@@ -62,6 +66,7 @@ export function completeRecord(row: WaitingRow, attempts: readonly AttemptAuditR
 
 function completeRun(run: SettledRun, row: WaitingRow, attempts: readonly AttemptAuditRow[]): RequestAudit {
   const origin: Partial<RequestOrigin> = row.origin === null ? {} : JSON.parse(row.origin);
+  const found: FoundInRequest = row.found === null ? nothingFound : JSON.parse(row.found);
   const own = attempts.filter((attempt) => attempt.run_id === run.run_id);
   const answering = ({ outcome, deployment }: AttemptAuditRow): boolean =>
     outcome === 'succeeded' && deployment === run.deployment;
@@ -76,7 +81,8 @@ function completeRun(run: SettledRun, row: WaitingRow, attempts: readonly Attemp
     alias: row.alias ?? '',
     stream: row.stream === 1,
     policy: origin.policy ?? '',
-    redacted: {},
+    redacted: found.entities,
+    terms: found.terms,
     attempts: own.map((attempt) => ({
       deployment: attempt.deployment,
       // A try that is still open when its run has ended died with its process.

@@ -21,6 +21,7 @@ export function aRequestAudit(changes: Partial<RequestAudit> = {}): RequestAudit
     stream: false,
     policy: 'default',
     redacted: { phone: 2 },
+    terms: {},
     attempts: [],
     deployment: 'light',
     outcome: 'completed',

@@ -92,6 +92,8 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
   it('holds the whole chain of a request', async () => {
     const request = aRequest();
     await store.requests.accept(request);
+    const found = { entities: { phone: 2 }, terms: { violence: 1 } };
+    await store.pseudonyms.keep(request.id, { found, placeholders: {} });
     await began(store, anAttempt(request.id));
     await store.attempts.end(anAttempt(request.id), 1, {
       outcome: 'failed',
@@ -116,7 +118,8 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
       alias: 'auto',
       stream: true,
       policy: 'default',
-      redacted: {},
+      redacted: { phone: 2 },
+      terms: { violence: 1 },
       attempts: [
         { outcome: 'failed', error_type: 'provider_timeout', latency_ms: 31, cost_usd: 0.000_005 },
         { outcome: 'succeeded', error_type: null, latency_ms: 812, cost_usd: 0.000_007 },
