@@ -112,6 +112,17 @@ describe('what a key may do', () => {
     expect([both.status, mixed.status, alone.status]).toEqual([200, 401, 200]);
   });
 
+  it('does not have a model called again that it may not name', async () => {
+    const { key } = (await create({ tenant: 'tenant-a', models: ['light'] })).json;
+    const { key: unbound } = (await create({ tenant: 'tenant-a' })).json;
+    const { id, alias } = app.gateway.add('tenant-a', `req_${'0'.repeat(32)}`, false);
+    expect(alias).toBe('auto');
+    const retried = await send('POST', `/v1/requests/${id}/retry`, { key });
+    expect(retried.status).toBe(403);
+    expect((await send('GET', `/v1/requests/${id}`, { key })).status).toBe(200);
+    expect((await send('POST', `/v1/requests/${id}/retry`, { key: unbound })).status).toBe(202);
+  });
+
   it('changes by PATCH, at once; null takes a restriction away', async () => {
     const { id, key } = (await create({ allowed_ips: ['10.0.0.0/8'], models: ['light'] })).json;
     expect(await useKey(key)).toBe(403);
