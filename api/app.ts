@@ -5,6 +5,10 @@ import type { Registry } from 'prom-client';
 import { GatewayError } from '../domain/errors.ts';
 import { auditRoutes } from './admin/audit.ts';
 import { deploymentRoutes } from './admin/deployments.ts';
+import { codecRoutes } from './codec/codec.ts';
+import { codecCors } from './codec/cors.ts';
+import { signInRoutes } from './ui/sign-in.ts';
+import { temporalUi } from './ui/temporal-proxy.ts';
 import { refuseForeignIps } from './edge/refuse-foreign-ips.ts';
 import { keyRoutes } from './admin/keys.ts';
 import { subjectRoute } from './admin/subjects.ts';
@@ -87,6 +91,8 @@ export function allRoutes({
     ...tenantRoutes,
     ...auditRoutes,
     subjectRoute,
+    ...codecRoutes,
+    ...signInRoutes,
     ...healthRoutes(draining),
     metricsRoute(registry),
   ];
@@ -107,6 +113,8 @@ export function createApp(ports: ApiPorts, options: AppOptions): Application {
   app.use('/v1', traceRequests());
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: dataOnly } }));
   app.use(refuseForeignIps(ports));
+  app.use('/codec', codecCors(ports.pages.origins));
+  app.use('/temporal', temporalUi(ports));
   app.use(
     mountRoutes(allRoutes(options), {
       ports,

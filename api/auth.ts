@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { GatewayError } from '../domain/errors.ts';
 import type { ApiPorts, Credentials, Principal, Scope } from './ports.ts';
+import { sessionCredentials } from './ui/session-credentials.ts';
 
 const bearerToken = /^Bearer +(\S+)$/i;
 
@@ -28,9 +29,12 @@ function refused(message: string): GatewayError {
   return new GatewayError({ type: 'authentication_failed', message });
 }
 
-/** The caller. Throws `authentication_failed` (401) and what the port throws. */
-export async function authenticate(ports: ApiPorts, req: Request): Promise<Principal> {
-  const credentials = credentialsOf(req);
+/**
+ * The caller, where `takesSession` also one whose browser has signed in. Throws `authentication_failed` (401) and what
+ * the port throws.
+ */
+export async function authenticate(ports: ApiPorts, req: Request, takesSession: boolean): Promise<Principal> {
+  const credentials = (takesSession ? sessionCredentials(ports, req) : undefined) ?? credentialsOf(req);
   return { ...(await ports.authenticate(credentials)), ip: credentials.ip };
 }
 

@@ -8,7 +8,9 @@ import type { AuditAdministration } from './admin/audit-port.ts';
 import type { KeyAdministration } from './admin/keys-port.ts';
 import type { TenantAdministration } from './admin/tenants-port.ts';
 import type { ConfigAdministration } from './admin/reload-port.ts';
+import type { HistoryCodec } from './codec/codec-port.ts';
 import type { EdgePorts } from './edge/ports.ts';
+import type { OperatorPages } from './ui/ui-port.ts';
 import type { ModerationPorts } from './openai/moderation-ports.ts';
 
 export type { Principal, Scope } from '../domain/principal.ts';
@@ -103,6 +105,8 @@ export interface ApiPorts extends EdgePorts, ModerationPorts {
   ready(): Promise<Readiness>;
   readonly keys: KeyAdministration;
   readonly tenants: TenantAdministration;
+  readonly codec: HistoryCodec;
+  readonly pages: OperatorPages;
   readonly audit: AuditAdministration;
   readonly deployments: DeploymentAdministration;
   readonly config: ConfigAdministration;

@@ -13,6 +13,7 @@ import { createDeploymentAdministration } from '../api/admin/administer-deployme
 import { createApp } from '../api/app.ts';
 import { Admission } from '../api/requests/admission.ts';
 import { createPorts } from '../api/requests/create-ports.ts';
+import { createOperatorPages } from '../api/ui/operator-pages.ts';
 import type { RequestServices } from '../api/requests/services.ts';
 import { readQualityModel } from '../platform/config/quality-model-file.ts';
 import { dataPaths, type Settings } from '../platform/config/settings.ts';
@@ -109,6 +110,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
     const ports = createPorts(services, {
       audit: audit.administration,
       ...createIdentity(platform, key),
+      pages: createOperatorPages(platform.cipher, settings.temporal.uiUrl),
       limiter: platform.limiter,
       deployments: createDeploymentAdministration({ config, live, pool, probe }),
       config: createConfigAdministration(platform.configSource, hub),

@@ -11,9 +11,9 @@ export function welcome(started: {
 }): void {
   const { settings, config, url, key, generated } = started;
   const lines = ['', `Holdfast is ready (ROLE=${settings.role}).`, ...autoLines(config)];
-  if (settings.temporal.uiUrl) lines.push(`  Temporal UI  ${settings.temporal.uiUrl}`);
   if (url !== undefined) {
     lines.push(`  API          ${url}/v1`);
+    if (settings.temporal.uiUrl) lines.push(`  Temporal UI  ${url}/temporal`);
     if (generated) lines.push(`  API key      ${key}   (kept in DATA_DIR/keys/api-key; shown only this once)`);
     else if (settings.apiKey === undefined) lines.push('  API key      the one in DATA_DIR/keys/api-key');
     const shown = generated ? key : settings.apiKey === undefined ? '$(cat DATA_DIR/keys/api-key)' : '$API_KEY';

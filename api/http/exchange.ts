@@ -36,7 +36,13 @@ export type Route = {
   doc: OperationDoc;
 } & (
   | { access: 'open'; handle: (exchange: Exchange) => void | Promise<void> }
-  | { access: 'key'; scopes: readonly Scope[]; handle: (exchange: SignedInExchange) => void | Promise<void> }
+  | {
+      access: 'key';
+      scopes: readonly Scope[];
+      /** Browsers that signed in at /ui/sign-in may use it without a header. */
+      session?: true;
+      handle: (exchange: SignedInExchange) => void | Promise<void>;
+    }
 );
 
 /** Aborts when the connection closes before the answer has ended. */

@@ -46,7 +46,7 @@ async function serve(services: RouteServices, route: Route, req: Request, res: R
       retryAfterMs: 1000,
     });
   }
-  const principal = await authenticate(services.ports, req);
+  const principal = await authenticate(services.ports, req, route.session === true);
   await audited(exchange, route, principal, async () => {
     assertScope(principal, route.scopes);
     refuseForeignTenantIp(services.ports, req, principal);

@@ -10,6 +10,8 @@ import { createTenantAdministration } from '../admin/administer-tenants.ts';
 import type { AuditAdministration } from '../admin/audit-port.ts';
 import type { KeyAdministration } from '../admin/keys-port.ts';
 import type { ConfigAdministration } from '../admin/reload-port.ts';
+import { createHistoryCodec } from '../codec/history-codec.ts';
+import type { OperatorPages } from '../ui/ui-port.ts';
 import type { ApiPorts, Readiness } from '../ports.ts';
 import { createModeration } from './moderate.ts';
 import type { RequestServices } from './services.ts';
@@ -22,6 +24,7 @@ export function createPorts(
   options: {
     authenticate: Authenticator;
     keys: KeyAdministration;
+    pages: OperatorPages;
     audit: AuditAdministration;
     deployments: DeploymentAdministration;
     config: ConfigAdministration;
@@ -39,6 +42,8 @@ export function createPorts(
     keys: options.keys,
     audit: options.audit,
     tenants: createTenantAdministration(services),
+    codec: createHistoryCodec({ vault: services.store.vault, artifacts: services.artifacts }),
+    pages: options.pages,
     models: (principal) => {
       const { aliases, deployments } = services.config();
       return [

@@ -24,7 +24,7 @@ const environmentSchema = z.object({
   CONFIG: optionalText,
   TEMPORAL_ADDRESS: optionalText,
   TEMPORAL_NAMESPACE: z.preprocess(blankIsAbsent, z.string().default('holdfast')),
-  TEMPORAL_UI_URL: optionalText,
+  TEMPORAL_UI_URL: z.preprocess(blankIsAbsent, z.url({ protocol: /^https?$/ }).optional()),
   DATABASE_URL: optionalText,
   REDIS_URL: optionalText,
   ARTIFACTS_URL: optionalText,

@@ -32,6 +32,8 @@ export interface ContentVault {
   keyIdFor(owner: ContentOwner): Promise<string>;
   /** Whose that key is; undefined for a request of a version that had no keys of owners. @throws GatewayError as `seal`. */
   keyOwnerOf(owner: ContentOwner): Promise<KeyOwner | undefined>;
+  /** Whose key a sealed value lies under; undefined for the master key. @throws GatewayError as `open`. */
+  ownerOf(sealed: Uint8Array): Promise<KeyOwner | undefined>;
   /** What was read or written of a request anyway, so that it need not be looked up. */
   noteRequest(requestId: string, keyId: string | null): void;
   /** How an end user is called at rest: unguessable without the tenant's key, and stable until that is erased. */
@@ -119,6 +121,11 @@ class CachingVault implements ContentVault {
     if (!('requestId' in owner)) return owner;
     const id = await this.#keyOfRequest(owner.requestId);
     return id === null ? undefined : (await this.#liveKey(id)).owner;
+  }
+
+  async ownerOf(sealed: Uint8Array): Promise<KeyOwner | undefined> {
+    const id = keyIdOf(sealed);
+    return isDataKeyId(id) ? (await this.#liveKey(id)).owner : undefined;
   }
 
   noteRequest(requestId: string, keyId: string | null): void {

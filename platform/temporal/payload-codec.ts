@@ -1,7 +1,7 @@
 import type { Payload, PayloadCodec, SerializationContext } from '@temporalio/common';
 import { GatewayError } from '../../domain/errors.ts';
 import { requestIdIn } from '../../domain/request-id.ts';
-import type { ContentVault } from '../encryption/content-vault.ts';
+import type { ContentOwner, ContentVault } from '../encryption/content-vault.ts';
 import { sealForNobody } from '../encryption/data-key.ts';
 import { keyIdOf } from '../encryption/seal.ts';
 import type { Cipher } from '../store/contract.ts';
@@ -32,7 +32,24 @@ export function createPayloadCodec(keys: PayloadKeys): PayloadCodec {
 
 async function encode(keys: PayloadKeys, payload: Payload, context?: SerializationContext): Promise<Payload> {
   if (isSummary(payload)) return payload;
-  const data = await sealed(keys, packPayload(payload), requestIdIn(context?.workflowId ?? ''));
+  return encrypted(await sealed(keys, packPayload(payload), requestIdIn(context?.workflowId ?? '')));
+}
+
+/** Seals one payload for an owner, whatever it holds. @throws GatewayError as `ContentVault.seal`. */
+export async function sealPayload(
+  vault: Pick<ContentVault, 'seal'>,
+  owner: ContentOwner,
+  payload: Payload,
+): Promise<Payload> {
+  return encrypted(await vault.seal(owner, packPayload(payload), place));
+}
+
+/** Opens the data of an encrypted payload. @throws GatewayError as `ContentVault.open`. */
+export async function openPayload(vault: Pick<ContentVault, 'open'>, data: Uint8Array): Promise<Payload> {
+  return unpackPayload(await vault.open(data, place));
+}
+
+function encrypted(data: Uint8Array): Payload {
   return { metadata: { encoding, 'encryption-key-id': Buffer.from(keyIdOf(data)) }, data };
 }
 
@@ -56,10 +73,11 @@ async function decode({ vault }: PayloadKeys, payload: Payload): Promise<Payload
   if (!isSealed || !payload.data) {
     throw new GatewayError({ type: 'encryption_failed', message: 'A payload that is not encrypted was refused.' });
   }
-  return unpackPayload(await vault.open(payload.data, place));
+  return openPayload(vault, payload.data);
 }
 
-function isSummary(payload: Payload): boolean {
+/** A bare JSON string of plain words, which stays readable. */
+export function isSummary(payload: Payload): boolean {
   if (!payload.data || payload.data.length > 802) return false;
   if (Buffer.from(payload.metadata?.encoding ?? []).toString() !== 'json/plain') return false;
   return summaryPattern.test(Buffer.from(payload.data).toString());

@@ -64,7 +64,7 @@ async function prepare(settings, env, say) {
       HOLDFAST_EMBEDDED_TEMPORAL: '1',
     });
     services.push(temporalPlan(context, ports));
-    say(`Temporal: embedded server ${environment.TEMPORAL_ADDRESS}, web page ${environment.TEMPORAL_UI_URL}`);
+    say(`Temporal: embedded server ${environment.TEMPORAL_ADDRESS}`);
   }
   if (embedsModel) {
     const { name, title } = parts.lightModel;

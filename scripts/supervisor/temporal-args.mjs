@@ -30,6 +30,9 @@ export function temporalArgs({ port, uiPort, databaseFile }) {
     'ui-port': uiPort,
     'db-filename': databaseFile,
     'log-level': 'error',
+    // Where the gateway serves the page to operators (api/ui/temporal-proxy.ts), and where that page finds the codec.
+    'ui-public-path': '/temporal',
+    'ui-codec-endpoint': '/codec',
   };
   return [
     'server',

@@ -4,7 +4,7 @@ import { allRoutes } from '../../../api/app.ts';
 import { operatorTenant, scopes, type Scope } from '../../../domain/principal.ts';
 import { newSecret } from '../../../platform/identity/key-secret.ts';
 import { aRequestAudit } from '../../support/audit-export.ts';
-import { authorizationRules, type KeyRule, type Owned } from './authorization-rules.ts';
+import { authorizationRules, type Owned, type Rule } from './authorization-rules.ts';
 import { useRealKeys } from './real-keys.ts';
 import { runApp, type RunningApp } from './running-app.ts';
 
@@ -59,15 +59,15 @@ interface Call {
   owner?: Tenant;
 }
 
-async function call(route: NamedRoute, rule: KeyRule | 'open', { key, owner }: Call): Promise<Response> {
+async function call(route: NamedRoute, rule: Rule, { key, owner }: Call): Promise<Response> {
   let { path } = route;
-  if (rule !== 'open') {
+  if (typeof rule === 'object') {
     for (const [name, value] of Object.entries(rule.path ?? {})) path = path.replace(`:${name}`, value);
     for (const [name, kind] of Object.entries(rule.owned ?? {}))
       path = path.replace(`:${name}`, await idOf[kind](owner));
   }
   if (/:\w/.test(path)) throw new Error(`the rule of ${route.name} says nothing of a parameter in its path`);
-  const body = rule === 'open' ? undefined : rule.body;
+  const body = typeof rule === 'object' ? rule.body : undefined;
   return fetch(app.url + path, {
     method: route.method.toUpperCase(),
     headers: {
@@ -78,13 +78,13 @@ async function call(route: NamedRoute, rule: KeyRule | 'open', { key, owner }: C
   });
 }
 
-async function statusOf(route: NamedRoute, rule: KeyRule | 'open', credentials: Call): Promise<number> {
+async function statusOf(route: NamedRoute, rule: Rule, credentials: Call): Promise<number> {
   const answer = await call(route, rule, credentials);
   await answer.text();
   return answer.status;
 }
 
-function ruleOf({ name }: NamedRoute): KeyRule | 'open' {
+function ruleOf({ name }: NamedRoute): Rule {
   const rule = authorizationRules[name];
   if (!rule) throw new Error(`${name} has no rule: say in authorization-rules.ts who may use it`);
   return rule;
@@ -108,9 +108,11 @@ describe('who may use the gateway', () => {
       ...['hf-bad', newSecret().key, 'a.b.c'].map((key): Call => ({ key, owner: 'tenant-a' })),
     ];
 
-    if (rule === 'open') {
-      it('is open to everybody', async () => {
-        for (const stranger of strangers) expect(await statusOf(route, rule, stranger)).toBe(200);
+    if (rule === 'open' || rule === 'own-page') {
+      const who = rule === 'open' ? 'everybody' : "browsers that show the gateway's own pages";
+      it(`is open to ${who}`, async () => {
+        const status = rule === 'open' ? 200 : 403;
+        for (const stranger of strangers) expect(await statusOf(route, rule, stranger)).toBe(status);
       });
       return;
     }

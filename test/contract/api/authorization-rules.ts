@@ -3,7 +3,7 @@ import type { Scope } from '../../../api/ports.ts';
 /** What a tenant owns and addresses by an id. The matrix makes one for each call. */
 export type Owned = 'request' | 'key' | 'tenant' | 'entry';
 
-export interface KeyRule {
+interface KeyRule {
   /** Each of these alone opens the address; every other one is 403. */
   scopes: readonly Scope[];
   /** Status for a caller who may: the sample below is one that succeeds. */
@@ -17,6 +17,9 @@ export interface KeyRule {
   owned?: Readonly<Record<string, Owned>>;
 }
 
+/** `open`: to everybody. `own-page`: without a key, but not for what other pages make a browser send. */
+export type Rule = KeyRule | 'open' | 'own-page';
+
 const owners: readonly Scope[] = ['inference', 'operator', 'admin'];
 const operators: readonly Scope[] = ['operator', 'admin'];
 const admins: readonly Scope[] = ['admin'];
@@ -28,11 +31,14 @@ const chat = { model: 'auto', messages: [{ role: 'user', content: 'Hi' }] };
  * Who may use which address: one line for each route of the table in api/app.ts, by method and path. The matrix fails
  * for a route without a line, so that nobody adds one without deciding this.
  */
-export const authorizationRules: Readonly<Record<string, KeyRule | 'open'>> = {
+export const authorizationRules: Readonly<Record<string, Rule>> = {
   'get /healthz': 'open',
   'get /readyz': 'open',
   'get /metrics': 'open',
   'get /openapi.json': 'open',
+  'get /ui/sign-in': 'open',
+  'post /ui/sign-in': 'own-page',
+  'post /ui/sign-out': 'own-page',
 
   'post /v1/chat/completions': { scopes: ['inference'], answers: 200, body: chat },
   'post /v1/route': { scopes: owners, answers: 200, body: chat },
@@ -56,6 +62,11 @@ export const authorizationRules: Readonly<Record<string, KeyRule | 'open'>> = {
   'get /admin/audit/checkpoint': { scopes: auditors, answers: 200 },
   'get /admin/audit/proof/:index': { scopes: auditors, answers: 200, owned: { index: 'entry' } },
   'get /admin/audit/export': { scopes: auditors, answers: 200 },
+
+  // Whose payloads they open is the codec's to judge: by the key that each lies under.
+  'post /codec/decode': { scopes: operators, answers: 200, body: { payloads: [] } },
+  'post /codec/encode': { scopes: operators, answers: 200, body: { payloads: [] } },
+  'post /codec/download': { scopes: operators, answers: 200, body: { payloads: [] } },
 
   'get /admin/keys': { scopes: admins, answers: 200 },
   'post /admin/keys': { scopes: admins, answers: 201, body: { name: 'desk' } },

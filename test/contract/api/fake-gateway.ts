@@ -1,5 +1,7 @@
 import { createAuditAdministration } from '../../../api/admin/administer-audit.ts';
 import { createKeyAdministration } from '../../../api/admin/administer-keys.ts';
+import { createHistoryCodec } from '../../../api/codec/history-codec.ts';
+import { createOperatorPages } from '../../../api/ui/operator-pages.ts';
 import type { DeploymentStatus } from '../../../api/admin/deployments-port.ts';
 import type { ApiPorts, FollowItem, NewChatRequest, Principal, Readiness } from '../../../api/ports.ts';
 import { createModeration } from '../../../api/requests/moderate.ts';
@@ -10,6 +12,9 @@ import { isTerminal, type RequestRecord } from '../../../domain/request-record.t
 import { untried } from '../../../domain/routing/candidate.ts';
 import { resolveConfig } from '../../../platform/config/config-file.ts';
 import { AuditLog } from '../../../platform/audit/audit-log.ts';
+import { createContentVault } from '../../../platform/encryption/content-vault.ts';
+import { InMemoryDataKeys } from '../../doubles/data-key-store.ts';
+import { aCipher } from '../../support/store-fixtures.ts';
 import { FakeApiKeyStore } from '../../doubles/api-key-store.ts';
 import { FakeAuditStore } from '../../doubles/audit-store.ts';
 import { logSigner } from '../../support/audit-export.ts';
@@ -85,6 +90,21 @@ export class FakeGateway implements ApiPorts {
   pulled = 0;
   readonly #entries = new Map<string, Entry>();
   readonly #byKey = new Map<string, string>();
+
+  readonly master = aCipher();
+  readonly vault = createContentVault(this.master, new InMemoryDataKeys());
+  /** Bodies that histories hold by reference, by hash. */
+  readonly artifacts = new Map<string, string>();
+  codec: ApiPorts['codec'] = createHistoryCodec({
+    vault: this.vault,
+    artifacts: { of: () => ({ get: async (sha256) => Buffer.from(this.artifacts.get(sha256) ?? '') }) },
+  });
+
+  /** Where the Temporal UI is; tests that serve one set it. */
+  temporalUi: string | undefined;
+  get pages(): ApiPorts['pages'] {
+    return createOperatorPages(this.master, this.temporalUi);
+  }
 
   /** What was erased or rotated: the tenant, and the end user where there is one. */
   readonly administered: string[] = [];

@@ -74,7 +74,7 @@ describe('GET /openapi.json', () => {
       for (const operation of Object.values(operations)) {
         const described = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
         expect(described.map(({ name }) => name)).toEqual(inPath);
-        expect(operation.security.length > 0).toBe(/^\/(v1|admin)\//.test(path));
+        expect(operation.security.length > 0).toBe(/^\/(v1|admin|codec)\//.test(path));
       }
     }
   });

@@ -17,9 +17,13 @@ export interface RunningApp {
   close(): Promise<void>;
 }
 
-/** The real application on a free loopback port, with a gateway in memory behind it. */
-export async function runApp(options: Partial<AppOptions> = {}): Promise<RunningApp> {
+/** The real application on a free loopback port, with a gateway in memory behind it, which `prepare` may change first. */
+export async function runApp(
+  options: Partial<AppOptions> = {},
+  prepare: (gateway: FakeGateway) => void = () => undefined,
+): Promise<RunningApp> {
   const gateway = new FakeGateway();
+  prepare(gateway);
   const logged: string[] = [];
   const sink = new Writable({
     write(line, _encoding, done) {

@@ -14,6 +14,12 @@ describe('the arguments of the embedded Temporal server', () => {
     expect(valuesOf('--sqlite-pragma')).toEqual(['journal_mode=WAL', 'synchronous=NORMAL']);
   });
 
+  it('make the web page live and find the codec where the gateway serves both', () => {
+    expect(valuesOf('--ui-public-path')).toEqual(['/temporal']);
+    expect(valuesOf('--ui-codec-endpoint')).toEqual(['/codec']);
+    expect(args).toContain('--ui-disable-news-fetch');
+  });
+
   it('carry the measured settings as KEY=JSON', () => {
     expect(valuesOf('--dynamic-config-value')).toEqual(
       expect.arrayContaining([
