@@ -37,7 +37,7 @@ export interface SecretRecord {
 }
 
 /** A secret as admins see it. */
-export interface SecretSummary {
+interface SecretSummary {
   lookup: string;
   createdAt: Date;
   /** Set once a newer secret has taken its place. */
