@@ -1,14 +1,20 @@
 import { GatewayError } from '../domain/errors.ts';
 import type { GuardedRequest } from '../domain/privacy/content-guard.ts';
+import type { ContentVault } from '../platform/encryption/content-vault.ts';
+import type { PseudonymStore } from '../platform/store/contract.ts';
 import { carry, unpack } from './carried-body.ts';
 import type { Redacted, RedactInput } from './contracts.ts';
 import type { Dependencies } from './dependencies.ts';
+
+interface RedactParts extends Pick<Dependencies, 'config' | 'artifacts' | 'guards' | 'logger'> {
+  store: { vault: Pick<ContentVault, 'pseudonymKey'>; pseudonyms: Pick<PseudonymStore, 'keep'> };
+}
 
 /**
  * Takes out of a request what its policies do not let out. What stands for what is kept, sealed, before anything can be
  * sent. Where this step fails for whatever reason, the request does not leave.
  */
-export function createRedact({ config, store, artifacts, guards, logger }: Dependencies) {
+export function createRedact({ config, store, artifacts, guards, logger }: RedactParts) {
   return async ({ requestId, tenant, alias, body, deployments, policies }: RedactInput): Promise<Redacted> => {
     const original = await unpack(body, artifacts);
     const tenantKey = await store.vault.pseudonymKey(tenant);

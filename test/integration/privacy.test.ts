@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import OpenAI from 'openai';
 import type { OpenAiErrorEnvelope } from '../../api/openai/error-envelope.ts';
 import type { ChatCompletion } from '../../domain/chat.ts';
 import type { ConfigFile } from '../../platform/config/config-file.ts';
@@ -18,7 +19,12 @@ function config(insideUrl: string): ConfigFile {
   return {
     ...base,
     providers: { ...base.providers, far: { kind: 'openai', baseUrl: `${outside.url}/v1`, apiKeyEnv: 'FAR_KEY' } },
-    aliases: { ...base.aliases, out: { deployments: ['large'] }, mixed: { deployments: ['large', 'heir'] } },
+    aliases: {
+      ...base.aliases,
+      out: { deployments: ['large'] },
+      mixed: { deployments: ['large', 'heir'] },
+      home: { deployments: ['heir'] },
+    },
     policies: {
       clinic: { redact: ['person', 'id_card', 'phone'], localOnly: true, outputFilters: ['medical'] },
       careful: {
@@ -173,6 +179,119 @@ describe('a request under a policy that redacts', () => {
     expect(harm.status).toBe(403);
     expect((await jsonOf<OpenAiErrorEnvelope>(harm)).error.message).toMatch(/'weapons'(?!.*bomb)/);
     expect(outside.calls).toHaveLength(before);
+  });
+});
+
+/** A number of its own for each place, so that a find tells where it leaked from. */
+function canaries() {
+  const planted: Record<string, string> = {};
+  const plant = (place: string): string =>
+    (planted[place] ??= `1389082${(5_181 + 7 * Object.keys(planted).length).toString()}`);
+  const body = {
+    user: plant('user'),
+    metadata: { [plant('metadata key')]: plant('metadata') },
+    safety_identifier: plant('safety_identifier'),
+    prompt_cache_key: plant('prompt_cache_key'),
+    stop: [plant('stop')],
+    prediction: { type: 'content', content: plant('prediction') },
+    messages: [
+      { role: 'system', content: `Call ${plant('system')}.`, name: plant('name') },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: `Call ${plant('part')}.` },
+          { type: 'file', file: { filename: `${plant('file name')}.pdf`, file_id: 'file-1' } },
+        ],
+      },
+      {
+        role: 'assistant',
+        content: `I called ${plant('assistant')}.`,
+        refusal: plant('refusal'),
+        tool_calls: [
+          {
+            id: plant('call id'),
+            type: 'function',
+            function: {
+              name: 'ring',
+              arguments: `{"${plant('argument key')}": ${plant('argument number')}, "t": "${plant('argument')}"}`,
+            },
+          },
+        ],
+      },
+      { role: 'tool', tool_call_id: plant('call id'), content: `{"rang": "${plant('tool result')}"}` },
+      { role: 'user', content: `Call ${plant('user message')}.`, note: { deep: [plant('unknown of a message')] } },
+    ],
+    tools: [
+      {
+        type: 'function',
+        function: {
+          name: 'ring',
+          description: `Rings ${plant('tool description')}`,
+          parameters: {
+            type: 'object',
+            description: plant('schema description'),
+            properties: { [plant('property')]: { type: 'string', enum: [plant('enum')], default: plant('default') } },
+            required: [plant('property')],
+          },
+        },
+      },
+    ],
+    response_format: {
+      type: 'json_schema',
+      json_schema: {
+        name: 'answer',
+        description: plant('format description'),
+        schema: { type: 'object', properties: { a: { description: plant('format schema') } } },
+      },
+    },
+    odd_field: { deep: plant('unknown'), [plant('unknown key')]: Number(plant('unknown number')) },
+  };
+  return { planted, body };
+}
+
+describe('a number in each field of a request', () => {
+  it.each([false, true])('leaves in none of them (stream: %s)', async (stream) => {
+    const { planted, body } = canaries();
+    expect(Object.keys(planted).length).toBeGreaterThan(25);
+    outside.script([{ kind: 'answer' }]);
+    const response = await fixture.gateway.chat({ ...asked('careful', ''), ...body, stream });
+    expect(response.status).toBe(200);
+    await response.text();
+    const sent = outside.calls.at(-1)?.rawBody ?? '';
+    expect(sent).toContain('PHONE_');
+    const places = Object.entries(planted);
+    expect(places.filter(([, number]) => sent.includes(number)).map(([place]) => place)).toEqual([]);
+    const { raw } = await fetchHistory(fixture.namespace, response.headers.get('x-request-id') ?? '');
+    const kept = [raw, fixture.gateway.output()].join('\n');
+    expect(places.filter(([, number]) => kept.includes(number)).map(([place]) => place)).toEqual([]);
+  });
+});
+
+describe('the policy of a clinic', () => {
+  it("holds end to end for OpenAI's client, whole and streamed", async () => {
+    const client = new OpenAI({ apiKey: fixture.gateway.key, baseURL: `${fixture.gateway.url}/v1`, maxRetries: 0 });
+    const request = {
+      model: 'home',
+      messages: [{ role: 'user' as const, content: `患者${patient}，身份证11010519491231002X，电话${phone}。` }],
+      gateway: { policy: 'clinic' },
+    };
+    fixture.upstream.script([{ kind: 'answer' }], 'm-heir');
+    await client.chat.completions.create(request);
+    const asSent = fixture.upstream.calls.at(-1)?.rawBody ?? '';
+    expect(asSent).not.toMatch(new RegExp(`${patient}|${phone}|11010519491231002X`));
+    const person = /PERSON_[a-z]+/.exec(asSent)?.[0] ?? '';
+    const id = /ID_CARD_[a-z]+/.exec(asSent)?.[0] ?? '';
+
+    const parts = `${person} (${id}) 疑似艾滋病，建议复查。`.match(/.{1,4}/gu) ?? [];
+    fixture.upstream.script([{ kind: 'answer', parts }], 'm-heir');
+    const expected = `${patient} (11010519491231002X) 疑似[REDACTED]，建议复查。`;
+    const whole = await client.chat.completions.create(request);
+    expect(whole.choices[0]?.message.content).toBe(expected);
+    let text = '';
+    for await (const chunk of await client.chat.completions.create({ ...request, stream: true })) {
+      text += chunk.choices[0]?.delta.content ?? '';
+    }
+    expect(text).toBe(expected);
   });
 });
 

@@ -57,6 +57,18 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
     await rm(dataDir, { recursive: true, force: true });
   });
 
+  it('keeps what stands for what in a request sealed, the last word of a repeated step, and counts in its record', async () => {
+    const id = await accepted();
+    expect(await store.pseudonyms.ofRequest(id)).toEqual({});
+    const found = { entities: { person: 2 }, terms: { violence: 1 } };
+    await store.pseudonyms.keep(id, { found: { entities: {}, terms: {} }, placeholders: { PERSON_ba: 'A' } });
+    await store.pseudonyms.keep(id, { found, placeholders: { PERSON_bo: '王小明' } });
+    expect(await store.pseudonyms.ofRequest(id)).toEqual({ PERSON_bo: '王小明' });
+    expect(await store.requests.get(tenant, id)).toMatchObject({ found });
+    await store.pseudonyms.keep(id, { found, placeholders: {} });
+    expect(await store.pseudonyms.ofRequest(id)).toEqual({});
+  });
+
   async function accepted(changes = {}): Promise<string> {
     const request = aRequest(changes);
     await store.requests.accept(request);
