@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { type Check, holds, toTable } from './check.ts';
 import { stopEverything } from './cluster/cluster.ts';
 import type { Scenario } from './scenario.ts';
+import { auditLogPostgres, auditLogSqlite } from './scenarios/audit-log.ts';
 import { diskFull, postgresAway } from './scenarios/database-refuses.ts';
 import { killNineApart, killNineEmbedded } from './scenarios/kill-nine.ts';
 import { redisAway } from './scenarios/redis-away.ts';
@@ -19,7 +20,16 @@ const { values } = parseArgs({
   },
 });
 
-const scenarios: Scenario[] = [killNineApart, killNineEmbedded, temporalAway, redisAway, diskFull, postgresAway];
+const scenarios: Scenario[] = [
+  killNineApart,
+  killNineEmbedded,
+  temporalAway,
+  redisAway,
+  diskFull,
+  postgresAway,
+  auditLogSqlite,
+  auditLogPostgres,
+];
 const limitMs = values.short ? 300_000 : 1_200_000;
 const startedAtMs = Date.now();
 const say = (line: string): void => {
