@@ -2,25 +2,30 @@ import type { ChatCompletion, ChatCompletionRequest, ChatUsage } from '../domain
 import { costMicroUsd } from '../domain/cost.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { GatewayError } from '../domain/errors.ts';
+import { estimateTokens } from '../domain/estimate-tokens.ts';
 import { estimateUsage } from '../domain/estimate-usage.ts';
 import type { AttemptEnd, AttemptKey } from '../platform/store/contract.ts';
 import type { AnswerText } from '../domain/privacy/answer/answer-text.ts';
 import { showCompletion } from '../domain/privacy/answer/whole-answer.ts';
 import { rewriteRequest } from '../domain/privacy/rewrite-request.ts';
+import { inputTokensOf } from '../domain/routing/request-features.ts';
 import { toFailure } from './application-failure.ts';
 import type { AttemptCall, StreamedAnswer } from './attempt-call.ts';
 import type { CallClock } from './call-clock.ts';
 import { inlineLimitBytes, unpack } from './carried-body.ts';
 import { streamDraft } from './conclude-draft.ts';
 import type { CallModelInput, ModelAnswer } from './contracts.ts';
-import { refuseOverCap } from './cost-cap.ts';
 import type { Dependencies } from './dependencies.ts';
 import { answerTextFor, refuseOutside } from './restore-answer.ts';
-import { conclude } from './settle.ts';
+import { conclude } from './conclude.ts';
+import { withinMeans } from './spending-limit.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { keepTurn, takeTurn } from './take-turn.ts';
 import { traceAttempt } from './trace-attempt.ts';
 import { bodyFor, rejectionOf, withoutAddedLogprobs } from './verify-draft.ts';
+
+/** Of a body too large to be looked into before its call. */
+const bytesPerToken = 4;
 
 /**
  * Calls the model and records how it went. A step that is run again answers with what was recorded, and calls the
@@ -37,17 +42,23 @@ export async function runAttempt(
   const { attempts, requests } = dependencies.store;
   await requests.begin(key.requestId, key.runId);
   const shown = await answerTextFor(dependencies, input);
+  const costSoFar = estimatedCost(input, dependencies.config().deployments.get(input.deployment));
   for (;;) {
-    const turn = await takeTurn(attempts, key, input.deployment, clock);
+    const turn = await takeTurn(attempts, key, { deployment: input.deployment, costMicroUsd: costSoFar('') }, clock);
     if (turn.kind === 'ended') {
       const answer = answerFrom(turn.end, input.deployment, shown);
       await release(dependencies, key, input);
       return answer;
     }
     const lost = new AbortController();
-    const stop = keepTurn(attempts, key, turn.ordinal, (conflict) => lost.abort(conflict));
+    const streamed: StreamedAnswer = { ownText: '' };
+    const stop = keepTurn(attempts, key, turn.ordinal, {
+      costMicroUsd: () => costSoFar(streamed.ownText),
+      onLost: (conflict) => lost.abort(conflict),
+    });
     try {
-      return await runTry(dependencies, { key, ordinal: turn.ordinal, lost: lost.signal, shown }, input, clock);
+      const taken = { key, ordinal: turn.ordinal, lost: lost.signal, shown, streamed };
+      return await runTry(dependencies, taken, input, clock);
     } catch (error) {
       if (!(error instanceof GatewayError) || error.type !== 'conflict') throw error;
       clock.endCall();
@@ -57,15 +68,36 @@ export async function runAttempt(
   }
 }
 
+/** A try of an attempt that is this process' to make. */
+interface TakenTry {
+  key: AttemptKey;
+  ordinal: number;
+  /** Aborted when another process has taken it over. */
+  lost: AbortSignal;
+  shown: AnswerText | undefined;
+  streamed: StreamedAnswer;
+}
+
+/** What a call has cost that is never heard of again, in micro-USD, given the text that had come of its answer. */
+function estimatedCost({ body }: CallModelInput, deployment: Deployment | undefined): (answer: string) => number {
+  const price = deployment?.price;
+  if (!price) return () => 0;
+  const inputTokens = body.kind === 'inline' ? inputTokensOf(body.value) : Math.ceil(body.sizeBytes / bytesPerToken);
+  return (answer) => {
+    const outputTokens = estimateTokens(answer);
+    const usage = { prompt_tokens: inputTokens, completion_tokens: outputTokens };
+    return costMicroUsd({ ...usage, total_tokens: inputTokens + outputTokens }, price);
+  };
+}
+
 /** @throws GatewayError `conflict` where another process has taken the attempt over; else as `runAttempt`. */
 async function runTry(
   dependencies: Dependencies,
-  { key, ordinal, lost, shown }: { key: AttemptKey; ordinal: number; lost: AbortSignal; shown: AnswerText | undefined },
+  { key, ordinal, lost, shown, streamed }: TakenTry,
   input: CallModelInput,
   clock: CallClock,
 ): Promise<ModelAnswer> {
   const { store, metrics } = dependencies;
-  const streamed: StreamedAnswer = { ownText: '' };
   let body: ChatCompletionRequest | undefined;
   const end = async (fields: Omit<AttemptEnd, 'latencyMs'>): Promise<AttemptEnd> => {
     const ended: AttemptEnd = { ...fields, latencyMs: Date.now() - clock.startedAtMs };
@@ -81,13 +113,13 @@ async function runTry(
   const deployment = deployments.get(input.deployment) ?? retired?.get(input.deployment);
   try {
     if (!deployment) throw removedDeployment(input.deployment);
-    if (dependencies.live.isDrained(deployment.name)) throw drainedDeployment(deployment.name);
     refuseOutside(input, deployment);
+    if (dependencies.live.isDrained(deployment.name)) throw drainedDeployment(deployment.name);
     const asked = await unpack(input.body, dependencies.artifacts);
     const meant = await bodyFor(input.purpose, asked, { attempts: store.attempts, key, deployment });
     // What a judge reads of an answer was meant for the caller.
-    body = shown ? rewriteRequest(meant, shown.hide) : meant;
-    refuseOverCap(input, body, deployment);
+    const sent = shown ? rewriteRequest(meant, shown.hide) : meant;
+    body = withinMeans(input, sent, deployment);
     const signal = AbortSignal.any([clock.signal, lost]);
     const call = { input, deployment, body, clock, signal, shown };
     const answer = await whenThereIsRoom(dependencies, call, streamed, (traced) =>

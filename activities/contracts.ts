@@ -1,4 +1,5 @@
 import type { CascadePlan, Verifier } from '../domain/cascade/plan.ts';
+import type { CacheUse } from '../domain/cache/cache-options.ts';
 import type { ChatCompletionRequest, ChatUsage } from '../domain/chat.ts';
 import type { HedgePlan } from '../domain/hedge.ts';
 import type { GatewayErrorInfo } from '../domain/errors.ts';
@@ -35,6 +36,10 @@ export interface GatewayRequestInput {
   /** When a second deployment is called as well. */
   hedge?: HedgePlan;
   limits: RequestLimits;
+  /** Its end is told to the URL that is kept for it. */
+  webhook?: true;
+  /** How kept answers are used; absent where they are not. */
+  cache?: CacheUse;
   /** What the policies ask for; absent where they ask for nothing. */
   privacy?: PrivacyDemand;
   /** Policy asked for by the request; the tenant's where absent. */
@@ -57,6 +62,8 @@ export interface RequestLimits {
   /** Longest pause between tries: a waiting client is told to come back instead. */
   maxWaitMs: number;
   maxCostMicroUsd?: number;
+  /** What budgets set aside for the request; absent where none applies. */
+  reservedMicroUsd?: number;
 }
 
 export interface RouteInput {
@@ -114,6 +121,8 @@ export interface CallModelInput {
   firstTokenTimeoutMs: number;
   /** What is left of the request's cost cap. */
   costCapMicroUsd?: number;
+  /** What is left of the money set aside for the request. */
+  reservedMicroUsd?: number;
   /** What the policies ask for; the body has been redacted where they ask for that. */
   privacy?: PrivacyDemand;
   /** Where the answer does not go to the client as it comes, why not. */
@@ -166,6 +175,10 @@ export interface SettleInput {
   status: TerminalStatus;
   answeredBy?: { attempt: number; deployment: string };
   error?: GatewayErrorInfo;
+  /** Budgets have set money aside for the request. */
+  isPaidByBudget?: boolean;
+  /** The answer is kept for equal questions. */
+  keep?: { cache: CacheUse; body: Carried<ChatCompletionRequest> };
   traceHeaders?: Record<string, string>;
 }
 
@@ -181,13 +194,36 @@ export interface ConcludeDraftInput {
   traceHeaders?: Record<string, string>;
 }
 
+export interface RecallInput {
+  requestId: string;
+  tenant: string;
+  alias: string;
+  stream: boolean;
+  body: Carried<ChatCompletionRequest>;
+  cache: CacheUse;
+  traceHeaders?: Record<string, string>;
+}
+
+/** Empty where no answer was kept. */
+export interface Recalled {
+  answeredBy?: { attempt: number; deployment: string };
+}
+
+/** The URL is kept with the request. */
+export interface DeliverWebhookInput {
+  requestId: string;
+  tenant: string;
+}
+
 /** Each step of a request as an activity. The workflow imports this interface, `createActivities` implements it. */
 export interface GatewayActivities {
   route(input: RouteInput): Promise<Route>;
   redact(input: RedactInput): Promise<Redacted>;
+  recall(input: RecallInput): Promise<Recalled>;
   callModel(input: CallModelInput): Promise<CallModelResult>;
   concludeDraft(input: ConcludeDraftInput): Promise<void>;
   settle(input: SettleInput): Promise<void>;
+  deliverWebhook(input: DeliverWebhookInput): Promise<void>;
 }
 
 /** First detail of each `ApplicationFailure` an activity throws. */

@@ -3,7 +3,9 @@ import { createCallModel } from './call-model.ts';
 import { createConcludeDraft } from './conclude-draft.ts';
 import type { GatewayActivities } from './contracts.ts';
 import type { Dependencies } from './dependencies.ts';
+import { createRecall } from './recall.ts';
 import { createRedact } from './redact.ts';
+import { createDeliverWebhook } from './deliver-webhook.ts';
 import { createRoute } from './route.ts';
 import { createSettle } from './settle.ts';
 import { traceStep } from './trace-step.ts';
@@ -13,9 +15,11 @@ export function createActivities(dependencies: Dependencies): GatewayActivities 
   return {
     route: traceStep('route', failing(createRoute(dependencies))),
     redact: traceStep('redact', failing(createRedact(dependencies))),
+    recall: traceStep('recall', failing(createRecall(dependencies))),
     callModel: traceStep('callModel', failing(createCallModel(dependencies))),
     concludeDraft: traceStep('concludeDraft', failing(createConcludeDraft(dependencies))),
     settle: traceStep('settle', failing(createSettle(dependencies))),
+    deliverWebhook: traceStep('deliverWebhook', failing(createDeliverWebhook(dependencies))),
   };
 }
 

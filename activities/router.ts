@@ -67,14 +67,9 @@ export function createRouter({ config, live, qualityModel, now = Date.now }: Rou
     const candidates = deployments.map((deployment) => toCandidate(deployment, prediction, live));
     const preferences = preferencesFor(strategy, request, balances);
     const nowMs = now();
-    const ranking = rank(
-      { features, constraints: { localOnly: localOnly || request.keptInside === true } },
-      candidates,
-      preferences,
-      nowMs,
-    );
-    const plan =
-      cascade && cascadePlan(withJudgeInside(cascade, config(), localOnly), ranking.ranked, modelIn(config()));
+    const inside = localOnly || request.keptInside === true;
+    const ranking = rank({ features, constraints: { localOnly: inside } }, candidates, preferences, nowMs);
+    const plan = cascade && cascadePlan(withJudgeInside(cascade, config(), inside), ranking.ranked, modelIn(config()));
     return {
       ...ranking,
       ...(plan && { cascade: plan }),

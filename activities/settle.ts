@@ -1,11 +1,13 @@
 import { activityInfo } from '@temporalio/activity';
-import type { Settlement } from '../platform/store/contract.ts';
 import type { SettleInput } from './contracts.ts';
+import { conclude } from './conclude.ts';
 import type { Dependencies } from './dependencies.ts';
+import { keepAnswer } from './recall.ts';
 
-/** The last step of a run: its outcome, unless the call that answered it has written that already, and its audit record. */
+/** The last step of a run: its outcome, unless the call that answered it has written that already, what it cost, and its audit record. */
 export function createSettle(dependencies: Dependencies) {
-  return async ({ requestId, tenant, alias, status, answeredBy, error }: SettleInput): Promise<void> => {
+  return async (input: SettleInput): Promise<void> => {
+    const { requestId, tenant, alias, status, answeredBy, error, keep } = input;
     const runId = activityInfo().workflowExecution?.runId ?? '';
     await conclude(dependencies, {
       requestId,
@@ -16,6 +18,9 @@ export function createSettle(dependencies: Dependencies) {
       ...(answeredBy && { answeredBy }),
       ...(error && { error }),
     });
+    if (input.isPaidByBudget) await dependencies.budgets.settle(requestId);
+    await dependencies.store.ledger.enter(requestId);
+    if (keep) await keepAnswer(dependencies, { requestId, tenant, ...keep }, answeredBy);
     await dependencies.store.audit.append({
       type: 'request',
       request_id: requestId,
@@ -27,18 +32,4 @@ export function createSettle(dependencies: Dependencies) {
       finished_at: new Date().toISOString(),
     });
   };
-}
-
-/** Makes the outcome durable, once per run, and tells whoever waits for it. */
-export async function conclude(
-  { store, hub, logger, metrics }: Dependencies,
-  { tenant, alias, ...end }: Omit<Settlement, 'finishedAt'> & { tenant: string; alias: string },
-): Promise<void> {
-  const { requestId, status, error, answeredBy } = end;
-  const first = await store.requests.settle({ ...end, finishedAt: new Date() });
-  hub.publish(requestId, { kind: 'settled' });
-  if (!first) return;
-  const outcome = error?.type ?? status;
-  metrics.requestSettled({ tenant, alias, outcome });
-  logger.info({ requestId, tenant, outcome, deployment: answeredBy?.deployment }, 'request settled');
 }

@@ -16,13 +16,17 @@ const patienceMs = 3_000;
 export async function takeTurn(
   attempts: Pick<AttemptStore, 'begin'>,
   key: AttemptKey,
-  deployment: string,
+  { deployment, costMicroUsd }: { deployment: string; costMicroUsd: number },
   { signal }: CallClock,
 ): Promise<{ kind: 'ended'; end: AttemptEnd } | { kind: 'mine'; ordinal: number }> {
   let watched: (RunningTry & { sinceMs: number }) | undefined;
   for (;;) {
     const stoodStill = watched !== undefined && performance.now() - watched.sinceMs >= patienceMs;
-    const turn = await attempts.begin(key, { deployment, startedAt: new Date() }, stoodStill ? watched : undefined);
+    const turn = await attempts.begin(
+      key,
+      { deployment, startedAt: new Date(), costMicroUsd },
+      stoodStill ? watched : undefined,
+    );
     if (turn.kind !== 'elsewhere') return turn;
     const { ordinal, beat } = turn;
     if (watched?.ordinal !== ordinal || watched.beat !== beat) watched = { ordinal, beat, sinceMs: performance.now() };
@@ -31,17 +35,17 @@ export async function takeTurn(
 }
 
 /**
- * Says each second that the try goes on; `onLost` is told where another process has taken it over. A call shorter than
+ * Says each second that the try goes on, and what it has cost by now; `onLost` is told where another process has taken it over. A call shorter than
  * that costs no write. Call what it returns to stop.
  */
 export function keepTurn(
   attempts: AttemptStore,
   key: AttemptKey,
   ordinal: number,
-  onLost: (conflict: GatewayError) => void,
+  { costMicroUsd, onLost }: { costMicroUsd: () => number; onLost: (conflict: GatewayError) => void },
 ): () => void {
   const timer = setInterval(() => {
-    attempts.renew(key, ordinal).catch((error: unknown) => {
+    attempts.renew(key, ordinal, costMicroUsd()).catch((error: unknown) => {
       if (error instanceof GatewayError && error.type === 'conflict') onLost(error);
     });
   }, beatMs);

@@ -11,11 +11,13 @@ import { signInRoutes } from './ui/sign-in.ts';
 import { temporalUi } from './ui/temporal-proxy.ts';
 import { refuseForeignIps } from './edge/refuse-foreign-ips.ts';
 import { keyRoutes } from './admin/keys.ts';
+import { webhookSecretRoutes } from './admin/webhooks.ts';
 import { subjectRoute } from './admin/subjects.ts';
 import { tenantRoutes } from './admin/tenants.ts';
 import { reloadRoute } from './admin/reload.ts';
 import { requestEventsRoute } from './gateway/request-events.ts';
 import { requestRoutes } from './gateway/requests.ts';
+import { webhookRoutes } from './gateway/webhook.ts';
 import { explainRoute } from './gateway/route.ts';
 import { healthRoutes } from './operations/health.ts';
 import { metricsRoute, requestMetrics } from './operations/metrics.ts';
@@ -84,10 +86,12 @@ export function allRoutes({
     ...modelRoutes,
     ...requestRoutes,
     requestEventsRoute,
+    ...webhookRoutes,
     explainRoute,
     ...deploymentRoutes,
     reloadRoute,
     ...keyRoutes,
+    ...webhookSecretRoutes,
     ...tenantRoutes,
     ...auditRoutes,
     subjectRoute,

@@ -1,3 +1,4 @@
+import type { CacheWish } from '../domain/cache/cache-use.ts';
 import type { ChatCompletionRequest } from '../domain/chat.ts';
 import type { Principal } from '../domain/principal.ts';
 import type { RequestRecord, RequestStatus } from '../domain/request-record.ts';
@@ -11,6 +12,7 @@ import type { ConfigAdministration } from './admin/reload-port.ts';
 import type { HistoryCodec } from './codec/codec-port.ts';
 import type { EdgePorts } from './edge/ports.ts';
 import type { OperatorPages } from './ui/ui-port.ts';
+import type { WebhookPorts } from './gateway/webhooks-port.ts';
 import type { ModerationPorts } from './openai/moderation-ports.ts';
 
 export type { Principal, Scope } from '../domain/principal.ts';
@@ -35,6 +37,9 @@ export interface GatewayOptions {
   policy?: string;
   maxCostUsd?: number;
   timeoutMs?: number;
+  /** Where the end of the request is told. */
+  webhookUrl?: string;
+  cache?: CacheWish;
 }
 
 export interface NewChatRequest {
@@ -80,7 +85,7 @@ export interface ListOptions {
 export type Readiness = { ok: true } | { ok: false; failing: { part: string; message: string }[] };
 
 /** All that the HTTP edge needs of the gateway. Every failure is a `GatewayError`. */
-export interface ApiPorts extends EdgePorts, ModerationPorts {
+export interface ApiPorts extends WebhookPorts, EdgePorts, ModerationPorts {
   /** Throws `authentication_failed`, `permission_denied`, and `not_ready` where it cannot be judged now. */
   authenticate(credentials: Credentials): Promise<Principal>;
   /** Aliases and deployments the principal may name. */

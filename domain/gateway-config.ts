@@ -1,4 +1,5 @@
 import type { Budget } from './budget/budget.ts';
+import type { CacheSettings } from './cache/cache-options.ts';
 import type { Verifier } from './cascade/plan.ts';
 import type { Deployment } from './deployment.ts';
 import type { EdgeRules, RateLimits } from './edge.ts';
@@ -55,6 +56,7 @@ export interface GatewayConfig {
   policies: ReadonlyMap<string, Policy>;
   tenants: ReadonlyMap<string, Tenant>;
   edge: EdgeRules;
+  cache: CacheSettings;
   auth: { jwt: readonly JwtIssuer[] };
   /** What the operator wrote and this version does not do; printed at start. */
   warnings: readonly string[];

@@ -14,7 +14,7 @@ export function isTerminal(status: RequestStatus): status is TerminalStatus {
 /**
  * How a call of a deployment ended. `lost`: the process died before it could say; the call may have been billed by the
  * provider, and the next try is an attempt of its own. `rejected`: the answer was a draft and was not good enough.
- * `sampled`, `judged`: the call helped to judge a draft.
+ * `sampled`, `judged`: the call helped to judge a draft. `cached`: an answer that was kept stood in for the call.
  */
 export const attemptOutcomes = [
   'in_progress',
@@ -25,6 +25,7 @@ export const attemptOutcomes = [
   'rejected',
   'sampled',
   'judged',
+  'cached',
 ] as const;
 export type AttemptOutcome = (typeof attemptOutcomes)[number];
 

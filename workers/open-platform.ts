@@ -53,10 +53,11 @@ export async function openPlatform(settings: Settings, environment: NodeJS.Proce
   const store = await whenUp('the database (DATABASE_URL)', logger, () => openStore({ dataDir, databaseUrl, cipher }));
   const artifacts = await openArtifactStore({ dataDir, artifactsUrl, cipher, vault: store.vault });
   const hub = redisUrl === undefined ? createInProcessHub() : await createRedisHub({ url: redisUrl, cipher });
-  const limiter = redisUrl === undefined ? createInProcessLimiter() : await createRedisLimiter({ url: redisUrl, logger });
   await hub.subscribe(keysTopic, (message) => {
     if (message.kind === 'keys_changed') store.vault.forget(message.tenant);
   });
+  const limiter =
+    redisUrl === undefined ? createInProcessLimiter() : await createRedisLimiter({ url: redisUrl, logger });
   const dataConverter = createDataConverter({ vault: store.vault, master: cipher });
   const { address, namespace } = settings.temporal;
   const temporal = await whenUp(`the Temporal server at ${address} (TEMPORAL_ADDRESS)`, logger, () =>

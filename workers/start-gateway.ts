@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { BudgetDesk } from '../activities/budget-desk.ts';
 import { createActivities } from '../activities/create-activities.ts';
 import { createContentGuards } from '../activities/content-guards.ts';
 import { createHedgeBudget } from '../activities/hedge-budget.ts';
@@ -39,7 +40,7 @@ export interface Gateway {
   url?: string;
   /** Settles when the worker has ended: normally after `stop`, with an error when it failed. */
   ended: Promise<void>;
-  /** Reads the configuration file again; a wrong one is logged and changes nothing. */
+  /** Reads the configuration file and the certificate again; a wrong one is logged and changes nothing. */
   reload(): void;
   /** Refuses new requests, lets those in flight finish or hands them over, then closes everything. */
   stop(reason: string): Promise<void>;
@@ -63,7 +64,9 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
   const stopProbing = startHealthProbes({ config, live, hub, probe, logger });
   const guards = createContentGuards(config);
   const router = createRouter({ config, live, qualityModel: readQualityModel() });
-  const imageFetching = { urlGuard: createUrlGuard(), maxImagePixels: () => config().edge.maxImagePixels };
+  const urlGuard = createUrlGuard();
+  const imageFetching = { urlGuard, maxImagePixels: () => config().edge.maxImagePixels };
+  const budgets = new BudgetDesk({ accounts: store.accounts });
   const worker = new RunningWorker(
     await createGatewayWorker({
       connection: temporal.native,
@@ -76,7 +79,9 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
         hub,
         artifacts,
         adapterFor: (kind) => withInlineImages(adapterFor(kind), imageFetching),
+        urlGuard,
         guards,
+        budgets,
         limits: createDeploymentLimits(live),
         hedges: createHedgeBudget(),
         live,
@@ -92,7 +97,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
   let audit: RunningAudit | undefined;
   let draining = false;
   if (settings.role !== 'gateway') {
-    const services = requestServices(settings, platform, { live, router, guards });
+    const services = requestServices(settings, platform, { urlGuard, live, router, budgets, guards });
     const { key, generated } = await firstKey(settings.apiKey, dataPaths(settings.dataDir).apiKeyFile);
     const ready = createReadiness([
       {
@@ -135,7 +140,10 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
   return {
     ...(listener && { url: listener.url }),
     ended: worker.ended,
-    reload: () => platform.configSource.tryReload(),
+    reload: () => {
+      platform.configSource.tryReload();
+      listener?.checkCertificate();
+    },
     async stop(reason) {
       logger.info({ reason }, 'gateway stopping');
       draining = true;
@@ -153,7 +161,7 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
 function requestServices(
   settings: Settings,
   { config, store, hub, artifacts, temporal, logger }: Platform,
-  routing: Pick<RequestServices, 'live' | 'router' | 'guards'>,
+  routing: Pick<RequestServices, 'urlGuard' | 'live' | 'router' | 'budgets' | 'guards'>,
 ): RequestServices {
   return {
     config,

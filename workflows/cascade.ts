@@ -111,10 +111,13 @@ async function askJudge(
   };
 }
 
-/** What is left of the request's cap, shared among calls that run at once. */
-function capped({ costCapMicroUsd }: CallModelInput, spentMicroUsd: number, calls: number) {
-  if (costCapMicroUsd === undefined) return {};
-  return { costCapMicroUsd: Math.max(0, Math.floor((costCapMicroUsd - spentMicroUsd) / calls)) };
+/** What is left of the request's cap and of what is set aside for it, shared among calls that run at once. */
+function capped({ costCapMicroUsd, reservedMicroUsd }: CallModelInput, spentMicroUsd: number, calls: number) {
+  const share = (ofMicroUsd: number) => Math.max(0, Math.floor((ofMicroUsd - spentMicroUsd) / calls));
+  return {
+    ...(costCapMicroUsd !== undefined && { costCapMicroUsd: share(costCapMicroUsd) }),
+    ...(reservedMicroUsd !== undefined && { reservedMicroUsd: share(reservedMicroUsd) }),
+  };
 }
 
 /** A call that only helps to judge may fail without failing its request. */

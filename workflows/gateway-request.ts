@@ -7,12 +7,20 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import type { GatewayActivities, GatewayRequestInput, ModelAnswer, RequestOutcome } from '../activities/contracts.ts';
+import type {
+  GatewayRequestInput,
+  ModelAnswer,
+  Recalled,
+  RequestOutcome,
+  SettleInput,
+} from '../activities/contracts.ts';
+import type { CacheUse } from '../domain/cache/cache-options.ts';
 import { within } from '../domain/cascade/plan.ts';
 import { type FailedTry, nextTry } from '../domain/failover.ts';
 import type { PrivacyDemand } from '../domain/privacy/content-rules.ts';
 import { searchAttributeNames } from '../domain/search-attributes.ts';
 import { callRung } from './cascade.ts';
+import { startDelivery } from './deliver-webhook.ts';
 import { withHedge } from './hedge.ts';
 import { callModel, errorInfoOf, quickStep } from './steps.ts';
 
@@ -23,19 +31,35 @@ const deploymentKey = defineSearchAttributeKey(searchAttributeNames.deployment, 
 export async function gatewayRequest(input: GatewayRequestInput): Promise<RequestOutcome> {
   const deadlineMs = Date.now() + input.limits.totalTimeoutMs;
   try {
+    const recalled = input.cache && (await recall(input, input.cache));
+    if (recalled) {
+      await settle(input, { status: 'completed', answeredBy: recalled });
+      return { status: 'completed', ...recalled };
+    }
     const deployments = input.deployments ?? (await routeLate(input));
     const sent = input.privacy?.redacts ? await redact(input, input.privacy, deployments) : { ...input, deployments };
     const { answer, attempt } = await callWithFailover(sent, sent.deployments, deadlineMs);
     const answeredBy = { deployment: answer.deployment, attempt };
-    await settle(input, { status: 'completed', answeredBy });
+    await settle(input, { status: 'completed', answeredBy, ...keeping(input) });
     return { status: 'completed', ...answeredBy };
   } catch (error) {
     const info = errorInfoOf(error);
     const status = info.type === 'cancelled' ? 'cancelled' : 'failed';
-    await CancellationScope.nonCancellable(() => settle(input, { status, error: info }));
+    await CancellationScope.nonCancellable(() => settle(input, { status, error: info, ...keeping(input) }));
     if (status === 'cancelled') throw new CancelledFailure(info.message);
     throw ApplicationFailure.nonRetryable(info.message, info.type, info);
   }
+}
+
+/** Who gave the answer that was kept for this request, where there is one. */
+async function recall(input: GatewayRequestInput, cache: CacheUse): Promise<Recalled['answeredBy']> {
+  const { requestId, tenant, alias, stream, body, traceHeaders } = input;
+  const question = { requestId, tenant, alias, stream, body, cache, ...(traceHeaders && { traceHeaders }) };
+  return (await quickStep('recall').recall(question)).answeredBy;
+}
+
+function keeping({ cache, body }: GatewayRequestInput): Pick<SettleInput, 'keep'> {
+  return cache ? { keep: { cache, body } } : {};
 }
 
 /** v0.1 accepted requests before it had routed them. */
@@ -107,24 +131,27 @@ function callOf(input: GatewayRequestInput, deadlineMs: number, spentMicroUsd: n
     firstTokenTimeoutMs: limits.firstTokenTimeoutMs,
     ...(privacy && { privacy }),
     ...(limits.maxCostMicroUsd !== undefined && { costCapMicroUsd: limits.maxCostMicroUsd - spentMicroUsd }),
+    ...(limits.reservedMicroUsd !== undefined && { reservedMicroUsd: limits.reservedMicroUsd - spentMicroUsd }),
     ...(traceHeaders && { traceHeaders }),
   };
 }
 
 async function settle(
   input: GatewayRequestInput,
-  end: Pick<Parameters<GatewayActivities['settle']>[0], 'status' | 'answeredBy' | 'error'>,
+  end: Pick<SettleInput, 'status' | 'answeredBy' | 'error' | 'keep'>,
 ): Promise<void> {
-  const { requestId, tenant, alias, traceHeaders } = input;
+  const { requestId, tenant, alias, limits, traceHeaders } = input;
   await quickStep(`settle ${end.status}`).settle({
     requestId,
     tenant,
     alias,
     ...end,
+    ...(limits.reservedMicroUsd !== undefined && { isPaidByBudget: true }),
     ...(traceHeaders && { traceHeaders }),
   });
   upsertSearchAttributes([
     { key: outcomeKey, value: end.error?.type ?? end.status },
     ...(end.answeredBy ? [{ key: deploymentKey, value: end.answeredBy.deployment }] : []),
   ]);
+  if (input.webhook) await startDelivery({ requestId, tenant });
 }

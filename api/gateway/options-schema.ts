@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cacheModes, maxTtlSeconds } from '../../domain/cache/cache-options.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { QualityOfService } from '../ports.ts';
 
@@ -10,11 +11,6 @@ const qualityOfService = z
   .refine((weights) => Object.values(weights).some((value) => value > 0), {
     error: 'must give at least one of cost, latency and quality a weight above 0',
   });
-
-const notAvailable = z
-  .unknown()
-  .refine((value) => value === null, { error: 'is not available in this version' })
-  .exactOptional();
 
 /**
  * The `gateway` field of a body: what the gateway itself does with the request; never forwarded. Strict, because an
@@ -28,8 +24,18 @@ export const gatewayOptions = z.strictObject({
     .exactOptional(),
   maxCostUsd: z.number().positive().max(1_000_000).exactOptional(),
   timeoutMs: z.int().min(1).max(86_400_000).exactOptional(),
-  webhookUrl: notAvailable,
-  cache: notAvailable,
+  webhookUrl: z.string().min(1).max(8192).exactOptional(),
+  cache: z
+    .union([
+      z.boolean(),
+      z.enum(cacheModes),
+      z.strictObject({
+        mode: z.enum(cacheModes).exactOptional(),
+        ttlSeconds: z.int().min(1).max(maxTtlSeconds).exactOptional(),
+        threshold: z.number().min(0).max(1).exactOptional(),
+      }),
+    ])
+    .exactOptional(),
 });
 
 /** `cost=0.6,latency=0.3,quality=0.1`, the header form of `gateway.qos`. Throws `invalid_request`. */

@@ -27,13 +27,7 @@ function assertChatBody(json: unknown): asserts json is ChatBody {
 function readOptions(field: GatewayOptions, headers: IncomingHttpHeaders): GatewayOptions {
   const header = headers['x-gateway-qos'];
   const qos = field.qos ?? (typeof header === 'string' ? parseQosHeader(header) : undefined);
-  const { policy, maxCostUsd, timeoutMs } = field;
-  return {
-    ...(qos !== undefined && { qos }),
-    ...(policy !== undefined && { policy }),
-    ...(maxCostUsd !== undefined && { maxCostUsd }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
-  };
+  return { ...field, ...(qos !== undefined && { qos }) };
 }
 
 /** A chat request as the gateway takes it. Throws `invalid_request` naming the field. */

@@ -4,8 +4,8 @@ import { createIpGate } from '../edge/ip-gate.ts';
 import { createRequestLimits } from '../edge/request-limits.ts';
 import type { Authenticator } from '../../platform/identity/authenticator.ts';
 import { follow } from '../../platform/hub/follow.ts';
-import type { RateLimiter } from '../../platform/rate-limit/contract.ts';
 import type { DeploymentAdministration } from '../admin/deployments-port.ts';
+import type { RateLimiter } from '../../platform/rate-limit/contract.ts';
 import { createTenantAdministration } from '../admin/administer-tenants.ts';
 import type { AuditAdministration } from '../admin/audit-port.ts';
 import type { KeyAdministration } from '../admin/keys-port.ts';
@@ -17,6 +17,7 @@ import { createModeration } from './moderate.ts';
 import type { RequestServices } from './services.ts';
 import { cancelRequest, retryRequest } from './steer.ts';
 import { submitChat } from './submit.ts';
+import { createWebhooks } from './webhooks.ts';
 
 /** What the HTTP edge asks of the gateway, answered by the store, the hub and Temporal. */
 export function createPorts(
@@ -38,6 +39,7 @@ export function createPorts(
   return {
     ...createIpGate(services.config),
     ...createRequestLimits(services.config, options.limiter),
+    ...createWebhooks(services),
     authenticate: ({ shown, ip }) => options.authenticate(shown, ip),
     keys: options.keys,
     audit: options.audit,

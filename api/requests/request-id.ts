@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { canonicalJson } from '../../domain/canonical-json.ts';
 
 /**
  * `req_` and 32 hex digits. With an Idempotency-Key they are a hash of tenant and key, so that a repeated call names
@@ -17,12 +18,4 @@ export function requestIdFor(tenant: string, idempotencyKey?: string): string {
 /** sha256 (hex) of a body whose fields may come in any order. */
 export function bodyHashOf(body: unknown): string {
   return createHash('sha256').update(canonicalJson(body)).digest('hex');
-}
-
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, entry: unknown) =>
-    typeof entry === 'object' && entry !== null && !Array.isArray(entry)
-      ? Object.fromEntries(Object.entries(entry).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : entry,
-  );
 }

@@ -5,6 +5,7 @@ import proto from '@temporalio/proto';
 import { GatewayError } from '../../domain/errors.ts';
 import { isTerminal, type RequestRecord } from '../../domain/request-record.ts';
 import { follow } from '../../platform/hub/follow.ts';
+import { giveBack, reserveAgain } from './reserve.ts';
 import type { RequestServices } from './services.ts';
 
 const { EventType, ResetReapplyExcludeType } = proto.temporal.api.enums.v1;
@@ -32,15 +33,21 @@ export async function cancelRequest(services: RequestServices, tenant: string, i
 /**
  * Runs a failed or cancelled request again, under the same id and with the same input, by resetting its workflow to its
  * beginning (what an operator does in the Temporal UI).
- * @throws GatewayError `not_found`, or `conflict` where it has not failed.
+ * @throws GatewayError `not_found`, `conflict` where it has not failed, or `budget_exceeded`.
  */
 export async function retryRequest(services: RequestServices, tenant: string, id: string): Promise<RequestRecord> {
   const record = await recordOf(services, tenant, id);
   if (record.status !== 'failed' && record.status !== 'cancelled') {
     throw conflict(`Only a failed or cancelled request can be retried; this one is ${record.status}.`);
   }
-  const runId = await operate(services, () => resetToStart(services, id));
-  await services.store.requests.begin(id, runId);
+  const reserved = await reserveAgain(services, tenant, id);
+  try {
+    const runId = await operate(services, () => resetToStart(services, id));
+    await services.store.requests.begin(id, runId);
+  } catch (error) {
+    await giveBack(services, id, reserved);
+    throw error;
+  }
   return recordOf(services, tenant, id);
 }
 

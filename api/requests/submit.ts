@@ -5,26 +5,31 @@ import {
 } from '@temporalio/common';
 import { carry } from '../../activities/carried-body.ts';
 import type { GatewayRequestInput, RequestLimits } from '../../activities/contracts.ts';
+import type { CacheUse } from '../../domain/cache/cache-options.ts';
+import { cacheUse, type CacheWish } from '../../domain/cache/cache-use.ts';
 import { GatewayError } from '../../domain/errors.ts';
+import type { GatewayConfig } from '../../domain/gateway-config.ts';
 import { assertMayName } from '../../domain/model-permission.ts';
 import { privacyDemand } from '../../domain/privacy/content-rules.ts';
 import { isTerminal } from '../../domain/request-record.ts';
-import { policiesOf, routeScope } from '../../domain/route.ts';
+import { policiesOf, type RouteQuestion, routeScope } from '../../domain/route.ts';
 import { searchAttributeNames } from '../../domain/search-attributes.ts';
 import { taskQueues } from '../../domain/task-queues.ts';
 import type { AcceptedRequest } from '../../platform/store/contract.ts';
 import { checkImages, keepImagesInside } from '../edge/request-images.ts';
 import type { NewChatRequest, Principal } from '../ports.ts';
 import { bodyHashOf, requestIdFor } from './request-id.ts';
+import { giveBack, type Reservation, reserveBudget } from './reserve.ts';
 import type { RequestServices } from './services.ts';
+import { assertWebhookUrl } from './webhooks.ts';
 
 const startTimeoutMs = 10_000;
 const aliasKey = defineSearchAttributeKey(searchAttributeNames.alias, 'KEYWORD');
 const tenantKey = defineSearchAttributeKey(searchAttributeNames.tenant, 'KEYWORD');
 
 /**
- * Accepts a request: how it is routed, then its record, then its workflow. Repeating all three is harmless, so a client
- * whose Idempotency-Key was cut off between them starts what is missing. A request that is refused leaves nothing.
+ * Accepts a request: how it is routed, what it may cost, then its record, then its workflow. Repeating all of them is
+ * harmless, so a client whose Idempotency-Key was cut off between them starts what is missing. A request that is refused leaves nothing.
  */
 export async function submitChat(
   services: RequestServices,
@@ -41,6 +46,8 @@ export async function submitChat(
   const known = keyed ? await services.store.requests.accepted(tenant, requestId) : undefined;
   if (known && isSame(known, bodyHash)) return { requestId, joined: true };
 
+  const { webhookUrl } = request.gateway;
+  if (webhookUrl !== undefined) await assertWebhookUrl(services, webhookUrl);
   const limits = limitsOf(request);
   const wishes = {
     ...(request.gateway.policy !== undefined && { policy: request.gateway.policy }),
@@ -48,9 +55,12 @@ export async function submitChat(
   };
   const question = { tenant, alias: model, modality: 'chat' as const, body: request.body, ...wishes };
   keepImagesInside(request.body, () => routeScope(services.config(), question).localOnly);
+  let reserved: Reservation | undefined;
   await services.admission.enter(requestId, limits.totalTimeoutMs);
   try {
     const route = services.router.decide(requestId, question);
+    const { totalTimeoutMs: timeoutMs } = limits;
+    reserved = await reserveBudget(services, principal, { requestId, body: request.body, route, timeoutMs });
     const bodyText = JSON.stringify(request.body);
     const { created, ...accepted } = await services.store.requests.accept({
       id: requestId,
@@ -72,10 +82,13 @@ export async function submitChat(
       createdAt: new Date(),
     });
     if (!created && isSame(accepted, bodyHash)) {
+      await giveBack(services, requestId, reserved);
       if (isTerminal(accepted.record.status)) services.admission.leave(requestId);
       return { requestId, joined: true };
     }
     const privacy = privacyDemand(policiesOf(services.config(), { tenant, ...wishes }));
+    const cache = cacheOf(services.config(), question, request.gateway.cache);
+    if (webhookUrl !== undefined) await services.store.webhooks.ask(requestId, webhookUrl);
     await start(services, created, {
       requestId,
       tenant,
@@ -86,9 +99,11 @@ export async function submitChat(
       deployments: route.order,
       ...(route.cascade && { cascade: route.cascade }),
       ...(route.hedge && { hedge: route.hedge }),
-      limits,
+      limits: { ...limits, ...(reserved && { reservedMicroUsd: reserved.amountMicroUsd }) },
       ...(privacy && { privacy }),
+      ...(cache && { cache }),
       ...wishes,
+      ...(webhookUrl !== undefined && { webhook: true }),
       ...(Object.keys(request.traceHeaders).length > 0 && { traceHeaders: request.traceHeaders }),
     });
     // Whoever began it may have given it up meanwhile; nobody must find it failed now.
@@ -96,6 +111,7 @@ export async function submitChat(
     return { requestId, joined: !created };
   } catch (error) {
     services.admission.leave(requestId);
+    await giveBack(services, requestId, reserved);
     throw error;
   }
 }
@@ -135,6 +151,11 @@ async function start(
     if (created) await store.requests.abandon(input.requestId, info, new Date());
     throw new GatewayError(info, { cause: error });
   }
+}
+
+function cacheOf(config: GatewayConfig, question: RouteQuestion, wish: CacheWish | undefined): CacheUse | undefined {
+  const { deployments } = routeScope(config, question);
+  return cacheUse(config.cache, wish, { deployments, policies: policiesOf(config, question) });
 }
 
 /** Content of a request that names its end user is kept under that user's own key, and can be erased with it. */

@@ -34,20 +34,28 @@ export function clearSessionCookie(res: Response): void {
 }
 
 /**
- * Refuses what another page made the browser send. Browsers say where a request comes from (Sec-Fetch-Site, Origin), and
- * SameSite alone would let pages of other ports of this machine through.
+ * Refuses what another page made the browser send. SameSite alone would let pages of other ports of this machine
+ * through.
  * @param friends origins that may, besides our own.
  */
 export function assertOwnPage(req: Request, friends: ReadonlySet<string>): void {
-  const { origin, host } = req.headers;
-  const site = req.headers['sec-fetch-site'];
-  if (origin !== undefined && friends.has(origin)) return;
-  const isOwnOrigin = origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
-  const isSafe = req.method === 'GET' || req.method === 'HEAD';
-  if (isSafe ? isOwnOrigin || (origin === undefined && site !== 'cross-site' && site !== 'same-site') : isOwnOrigin)
-    return;
+  const { origin } = req.headers;
+  if (isOwnPage(req) || (origin !== undefined && friends.has(origin))) return;
   throw new GatewayError({
     type: 'permission_denied',
     message: "A browser's session serves the gateway's own pages only. Send the header Authorization: Bearer KEY.",
   });
+}
+
+/**
+ * Browsers say where a request comes from, and no page can say it for them: in Sec-Fetch-Site, and where the address is
+ * neither https nor this machine, in Origin only.
+ */
+function isOwnPage({ method, headers }: Request): boolean {
+  const { origin, host, 'sec-fetch-site': site } = headers;
+  const isSafe = method === 'GET' || method === 'HEAD';
+  // `none`: typed in, or opened from a bookmark.
+  if (site !== undefined) return site === 'same-origin' || (site === 'none' && isSafe);
+  if (origin !== undefined) return URL.canParse(origin) && new URL(origin).host === host;
+  return isSafe;
 }

@@ -22,6 +22,7 @@ const readForm = express.urlencoded({ extended: false, limit: formLimitBytes, pa
 
 function page(res: Response, status: number, next: string, message?: string): void {
   res.setHeader('content-security-policy', signInPolicy);
+  res.setHeader('referrer-policy', 'same-origin');
   res.setHeader('cache-control', 'no-store');
   res.status(status).type('html').send(signInPage(next, message));
 }

@@ -84,6 +84,7 @@ async function forward(target: URL, agent: Agent, req: Request, res: Response): 
         if (value !== undefined && isPassedBack(name)) res.setHeader(name, value);
       }
       res.setHeader('content-security-policy', pagePolicy);
+      res.setHeader('referrer-policy', 'same-origin');
       pipeline(answer, res).then(resolve, reject);
     });
   });

@@ -33,17 +33,11 @@ const judgedChars = 4_000;
 /** Features of a chat request. Never throws: fields of unknown shape count for nothing. */
 export function requestFeatures(body: ChatCompletionRequest): RequestFeatures {
   const parts = body.messages.flatMap(contentParts);
-  const texts = parts.map(textOf);
-  const definitions = [body.tools, body['functions'], body['response_format']].filter((field) => field !== undefined);
   const beginning = routedPrompt(body).slice(0, judgedChars);
   const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens ?? undefined;
   return {
     modality: 'chat',
-    inputTokens:
-      texts.reduce((sum, text) => sum + estimateTokens(text), 0) +
-      parts.reduce((sum, part) => sum + mediaTokens(part), 0) +
-      definitions.reduce<number>((sum, field) => sum + estimateTokens(JSON.stringify(field) ?? ''), 0) +
-      body.messages.length * tokensPerMessage,
+    inputTokens: inputTokensOf(body),
     outputTokens: Math.min(usualOutputTokens, maxOutputTokens ?? usualOutputTokens),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     choices: Math.max(1, body.n ?? 1),
@@ -54,6 +48,17 @@ export function requestFeatures(body: ChatCompletionRequest): RequestFeatures {
       beginning,
     ),
   };
+}
+
+/** About how many tokens a provider counts as the request's input. Never throws. */
+export function inputTokensOf(body: ChatCompletionRequest): number {
+  const parts = body.messages.flatMap(contentParts);
+  const definitions = [body.tools, body['functions'], body['response_format']].filter((field) => field !== undefined);
+  return (
+    parts.reduce((sum, part) => sum + estimateTokens(textOf(part)) + mediaTokens(part), 0) +
+    definitions.reduce<number>((sum, field) => sum + estimateTokens(JSON.stringify(field) ?? ''), 0) +
+    body.messages.length * tokensPerMessage
+  );
 }
 
 /** The text whose difficulty is judged: the newest message of the user. */

@@ -8,12 +8,13 @@ import type { Alias, GatewayConfig, Policy, Tenant } from '../../domain/gateway-
 import { strategies, type Strategy } from '../../domain/routing/rank.ts';
 import { authSchema } from './auth-schema.ts';
 import { toBudgets, unpricedFor, writtenBudgets } from './budget-schema.ts';
+import { cacheSchema } from './cache-schema.ts';
 import { allowIps, edgeSchema, rateLimits } from './edge-schema.ts';
 import { priceSchema } from './price-schema.ts';
-import { poolFields, probeSchema, timeoutsSchema } from './pool-schema.ts';
 import { hedgeSchema } from './hedge-schema.ts';
 import { cascadeOf, verifierSchema } from './cascade-schema.ts';
 import { policySchema, resolvePolicy } from './privacy-schema.ts';
+import { poolFields, probeSchema, timeoutsSchema } from './pool-schema.ts';
 import { withPublicFacts } from './public-catalogue.ts';
 import { ConfigurationError } from './settings.ts';
 
@@ -62,6 +63,7 @@ const fileSchema = z.strictObject({
   policies: z.record(z.string(), policySchema).default({}),
   tenants: z.record(z.string(), tenantSchema).default({}),
   edge: edgeSchema,
+  cache: cacheSchema,
   auth: authSchema,
 });
 /** The file's shape, as an operator writes it. */
@@ -180,6 +182,7 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
     policies,
     tenants,
     edge: file.edge,
+    cache: file.cache,
     auth: file.auth,
     warnings,
   };

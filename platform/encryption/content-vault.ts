@@ -43,6 +43,8 @@ export interface ContentVault {
    * anything else. It can no longer be checked once the key is destroyed.
    */
   fingerprint(owner: ContentOwner, content: string): Promise<string>;
+  /** Keyed hash of a text, 64 hex digits: unguessable without the tenant's key, and stable until that is erased. */
+  digestOf(tenant: string, purpose: string, text: string): Promise<string>;
   /** Makes the tenant's pseudonyms of values: stable, and unguessable without it, until the tenant is erased. */
   pseudonymKey(tenant: string): Promise<Uint8Array>;
   /** A new key for what the tenant writes from now on; the old ones go on opening. Returns its id. */
@@ -133,10 +135,13 @@ class CachingVault implements ContentVault {
   }
 
   async subjectOf(tenant: string, endUser: string): Promise<string> {
-    return createHmac('sha256', await this.#derivedKey(tenant, 'holdfast subjects'))
-      .update(endUser)
-      .digest('hex')
-      .slice(0, 32);
+    return (await this.digestOf(tenant, 'subjects', endUser)).slice(0, 32);
+  }
+
+  async digestOf(tenant: string, purpose: string, text: string): Promise<string> {
+    const { root } = await this.#ownerKeys({ tenant });
+    const secret = hkdfSync('sha256', root.key.export(), '', `holdfast ${purpose}`, 32);
+    return createHmac('sha256', Buffer.from(secret)).update(text).digest('hex');
   }
 
   async fingerprint(owner: ContentOwner, content: string): Promise<string> {

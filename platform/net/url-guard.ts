@@ -18,8 +18,10 @@ export interface GuardedRequest extends UrlRules {
   method: 'GET' | 'POST';
   headers?: Record<string, string>;
   body?: string;
-  /** Most bytes of the answer's body; a longer one is refused. */
+  /** Most bytes of the answer's body. */
   maxBytes: number;
+  /** What becomes of a longer one. Default: `refuse`. */
+  overlong?: 'refuse' | 'cut';
   /** From the first look-up to the last byte, over all redirects. */
   timeoutMs: number;
   /** Ends the call at once when aborted. */
@@ -139,11 +141,12 @@ async function readBounded(body: AsyncIterable<Buffer>, call: GuardedRequest): P
   let sizeBytes = 0;
   for await (const chunk of body) {
     sizeBytes += chunk.length;
+    if (sizeBytes > call.maxBytes && call.overlong === 'cut') break;
     if (sizeBytes > call.maxBytes)
       throw failed('provider_protocol', call, `answered with more than ${call.maxBytes} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks, sizeBytes);
+  return Buffer.concat(chunks);
 }
 
 function withSignal<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -7,6 +7,7 @@ import type { AttemptsTable, Schema } from './schema.ts';
 export interface AttemptStart {
   deployment: string;
   startedAt: number;
+  costMicroUsd: number;
 }
 
 const endColumns = [
@@ -63,7 +64,7 @@ export function prepareAttemptStatements(db: Kysely<Schema>) {
               eb.val(arg('startedAt')).as('started_at'),
               eb.val<AttemptOutcome>('in_progress').as('outcome'),
               eb.lit(0).as('beat'),
-              eb.lit(0).as('cost_micro_usd'),
+              eb.val(arg('costMicroUsd')).as('cost_micro_usd'),
             ])
             .where((eb) =>
               eb.not(
@@ -93,7 +94,7 @@ export function prepareAttemptStatements(db: Kysely<Schema>) {
           started_at: arg('startedAt'),
           outcome: 'in_progress',
           beat: 0,
-          cost_micro_usd: 0,
+          cost_micro_usd: arg('costMicroUsd'),
         })
         .returning('ordinal'),
     ),
@@ -127,10 +128,10 @@ export function prepareAttemptStatements(db: Kysely<Schema>) {
         .where('outcome', '=', 'in_progress'),
     ),
 
-    renew: prepare<TryKey, unknown>((arg) =>
+    renew: prepare<TryKey & Pick<AttemptStart, 'costMicroUsd'>, unknown>((arg) =>
       db
         .updateTable('attempts')
-        .set((eb) => ({ beat: eb('beat', '+', eb.lit(1)) }))
+        .set((eb) => ({ beat: eb('beat', '+', eb.lit(1)), cost_micro_usd: arg('costMicroUsd') }))
         .where('request_id', '=', arg('requestId'))
         .where('ordinal', '=', arg('ordinal'))
         .where('outcome', '=', 'in_progress'),
@@ -151,7 +152,7 @@ export function prepareAttemptStatements(db: Kysely<Schema>) {
         .select(['run_id', 'answer'])
         .where('request_id', '=', arg('requestId'))
         .where('attempt', '=', arg('attempt'))
-        .where('outcome', '=', 'succeeded')
+        .where('outcome', 'in', ['succeeded', 'cached'])
         .orderBy(sql`case when run_id = ${arg('runId')} then 0 else 1 end`)
         .orderBy('ordinal', 'desc')
         .limit(1),

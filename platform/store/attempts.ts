@@ -32,17 +32,17 @@ export class SqlAttemptStore implements AttemptStore {
 
   async begin(
     key: AttemptKey,
-    start: { deployment: string; startedAt: Date },
+    start: { deployment: string; startedAt: Date; costMicroUsd?: number },
     givenUp?: RunningTry,
   ): Promise<AttemptTurn> {
-    const row = { deployment: start.deployment, startedAt: start.startedAt.getTime() };
+    const row = { costMicroUsd: 0, ...start, startedAt: start.startedAt.getTime() };
     const ordinal = givenUp ? undefined : await this.#guard(() => this.#insertFirst(key, row));
     if (ordinal !== undefined) return { kind: 'mine', ordinal };
     return this.#guard(() => this.#takeOver(key, row, givenUp));
   }
 
-  async renew({ requestId }: AttemptKey, ordinal: number): Promise<void> {
-    const renewed = await this.#guard(() => this.#statements.renew(this.#db, { requestId, ordinal }));
+  async renew({ requestId }: AttemptKey, ordinal: number, costMicroUsd: number): Promise<void> {
+    const renewed = await this.#guard(() => this.#statements.renew(this.#db, { requestId, ordinal, costMicroUsd }));
     if (renewed.numAffectedRows === 0n) throw takenOver();
   }
 

@@ -5,19 +5,22 @@ import type { FoundInRequest } from '../../domain/privacy/content-guard.ts';
 import type { PlaceholderMap } from '../../domain/privacy/stream/stream-restorer.ts';
 import type { AttemptOutcome, RequestRecord, TerminalStatus } from '../../domain/request-record.ts';
 import type { RoutingDecision } from '../../domain/routing/decision.ts';
-import type { DeploymentStateStore } from './deployment-state-contract.ts';
 import type { StreamEvent } from '../../domain/stream-event.ts';
 import type { Accounts, Ledger } from './ledger-contract.ts';
 import type { AuditStore } from '../audit/contract.ts';
 import type { ContentVault } from '../encryption/content-vault.ts';
+import type { KeptAnswerStore } from './kept-answers-contract.ts';
 import type { ApiKeyStore } from './api-keys-contract.ts';
+import type { WebhookStore } from './webhooks-contract.ts';
 import type { ErasureStore } from './erasures-contract.ts';
+import type { DeploymentStateStore } from './deployment-state-contract.ts';
 
 /** The gateway's database. Every write is idempotent by request id (and run, attempt, sequence number). */
 export interface Store {
   readonly requests: RequestStore;
   readonly attempts: AttemptStore;
   readonly events: EventLog;
+  readonly keptAnswers: KeptAnswerStore;
   readonly ledger: Ledger;
   readonly accounts: Accounts;
   readonly deployments: DeploymentStateStore;
@@ -26,6 +29,7 @@ export interface Store {
   readonly vault: ContentVault;
   readonly erasures: ErasureStore;
   readonly apiKeys: ApiKeyStore;
+  readonly webhooks: WebhookStore;
   readonly audit: AuditStore;
   /** Rejects when the database cannot be read and written now. */
   ping(): Promise<void>;
@@ -144,10 +148,18 @@ export interface AttemptStore {
   /**
    * A step starts, or starts again. Where a try of it has ended, nothing is written. Where one goes on, the caller
    * watches its beat; calling again with a try that has stood still (`given up`) makes it `lost` and writes the next.
+   * `costMicroUsd`: what the try has cost if it is never heard of again; nothing where absent.
    */
-  begin(key: AttemptKey, start: { deployment: string; startedAt: Date }, givenUp?: RunningTry): Promise<AttemptTurn>;
-  /** The try goes on. @throws GatewayError `conflict` where another process has taken the step over. */
-  renew(key: AttemptKey, ordinal: number): Promise<void>;
+  begin(
+    key: AttemptKey,
+    start: { deployment: string; startedAt: Date; costMicroUsd?: number },
+    givenUp?: RunningTry,
+  ): Promise<AttemptTurn>;
+  /**
+   * The try goes on, and has cost so much by now. @throws GatewayError `conflict` where another process has taken the
+   * step over.
+   */
+  renew(key: AttemptKey, ordinal: number, costMicroUsd: number): Promise<void>;
   /** Ends the try; a second call changes nothing. @throws GatewayError `conflict` as for `renew`. */
   end(key: AttemptKey, ordinal: number, end: AttemptEnd): Promise<void>;
   /** A step's answer, as JSON text; of the run that this one was reset from where it has none of its own. */

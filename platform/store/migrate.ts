@@ -8,6 +8,8 @@ import { pseudonyms } from './migrations/0005-pseudonyms.ts';
 import { dataKeys } from './migrations/0006-data-keys.ts';
 import { ledger } from './migrations/0007-ledger.ts';
 import { deploymentState } from './migrations/0008-deployment-state.ts';
+import { webhooks } from './migrations/0009-webhooks.ts';
+import { keptAnswers } from './migrations/0011-kept-answers.ts';
 import type { Schema } from './schema.ts';
 
 const migrations: Record<string, Migration> = {
@@ -19,6 +21,8 @@ const migrations: Record<string, Migration> = {
   '0006-data-keys': dataKeys,
   '0007-ledger': ledger,
   '0008-deployment-state': deploymentState,
+  '0009-webhooks': webhooks,
+  '0011-kept-answers': keptAnswers,
 };
 
 /** Brings the schema up to date. Several processes may do this at once; all of it happens or nothing. */

@@ -14,6 +14,7 @@ import { SqlEventLog } from './events.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { SqlLedger } from './ledger.ts';
 import { SqlAccounts } from './ledger-accounts.ts';
+import { SqlKeptAnswerStore } from './kept-answers.ts';
 import { migrate } from './migrate.ts';
 import { SqlPseudonymStore } from './pseudonyms.ts';
 import { openPostgres } from './postgres.ts';
@@ -21,6 +22,7 @@ import type { Schema } from './schema.ts';
 import { SealedColumns } from './sealed-columns.ts';
 import { SqlRequestStore } from './requests.ts';
 import { openSqlite } from './sqlite.ts';
+import { SqlWebhookStore } from './webhooks.ts';
 
 export interface StoreSource {
   /** `postgres://…`, `sqlite:PATH`, or absent for `holdfast.db` in `dataDir`. */
@@ -63,10 +65,12 @@ export async function createStore(db: Kysely<Schema>, cipher: Cipher, guard: Gua
     ledger: new SqlLedger(db, guard),
     accounts: new SqlAccounts(db, guard),
     events: new SqlEventLog(db, guard, columns),
+    keptAnswers: new SqlKeptAnswerStore(db, guard, columns),
     pseudonyms: new SqlPseudonymStore(db, guard, columns),
     vault,
     erasures: new SqlErasureStore(db, guard),
     apiKeys: new SqlApiKeyStore(db, guard),
+    webhooks: new SqlWebhookStore(db, guard, columns),
     audit: new SqlAuditStore(db, guard),
     deployments: new SqlDeploymentStateStore(db, guard),
     async ping() {
@@ -79,6 +83,7 @@ export async function createStore(db: Kysely<Schema>, cipher: Cipher, guard: Gua
       for (let deleted = purgeBatch; deleted === purgeBatch; purged += deleted) {
         deleted = await guard(() => deleteFinished(db, before));
       }
+      await guard(() => deleteExpired(db));
       return purged;
     },
     close: () => db.destroy(),
@@ -101,4 +106,9 @@ async function deleteFinished(db: Kysely<Schema>, before: Date): Promise<number>
   const ids = db.selectFrom('requests').select('id').where('finished_at', '<', before.getTime()).limit(purgeBatch);
   const { numDeletedRows } = await db.deleteFrom('requests').where('id', 'in', ids).executeTakeFirst();
   return Number(numDeletedRows);
+}
+
+/** Kept answers that may not be given any more. */
+async function deleteExpired(db: Kysely<Schema>): Promise<void> {
+  await db.deleteFrom('kept_answers').where('expires_at', '<=', Date.now()).execute();
 }

@@ -42,7 +42,7 @@ type AttemptPart = Pick<
 /** A request beside one of its attempts; all of the latter null where it has none. */
 export type RequestRow = Omit<
   RequestsTable,
-  'principal' | 'superseded_runs' | 'error_type' | 'subject' | 'key_id' | 'pseudonyms' | 'origin'
+  'principal' | 'superseded_runs' | 'error_type' | 'subject' | 'key_id' | 'origin' | 'pseudonyms'
 > & {
   [Column in keyof AttemptPart as `attempt_${Column}`]: AttemptPart[Column] | null;
 };

@@ -124,7 +124,7 @@ export function prepareRequestStatements(db: Kysely<Schema>) {
             .select('ordinal')
             .where('request_id', '=', arg('id'))
             .where('attempt', '=', sql<number>`cast(${arg('attempt')} as integer)`)
-            .where('outcome', '=', 'succeeded')
+            .where('outcome', 'in', ['succeeded', 'cached'])
             .orderBy(sql`case when attempts.run_id = ${arg('runId')} then 0 else 1 end`)
             .orderBy('ordinal', 'desc')
             .limit(1),

@@ -2,12 +2,14 @@ import type { AttemptOutcome, RequestStatus } from '../../domain/request-record.
 import type { GatewayErrorType } from '../../domain/errors.ts';
 import type { Modality } from '../../domain/deployment.ts';
 import type { AuditSchema } from './audit-schema.ts';
+import type { WebhooksSchema } from './webhooks-schema.ts';
 
 /** The tables as both databases hold them: times in ms since the epoch, sealed columns in bytes, flags as 0 or 1. */
-export interface Schema extends AuditSchema {
+export interface Schema extends AuditSchema, WebhooksSchema {
   requests: RequestsTable;
   attempts: AttemptsTable;
   events: EventsTable;
+  kept_answers: KeptAnswersTable;
   encryption_check: EncryptionCheckTable;
   ledger: LedgerTable;
   budgets: BudgetsTable;
@@ -148,6 +150,21 @@ export interface ReservationsTable {
   is_open: number;
   reserved_micro_usd: number;
   spent_micro_usd: number;
+}
+
+/** Answers that may be given again, and the questions that are being answered. */
+export interface KeptAnswersTable {
+  /** Hash of the question, with a secret of the tenant. */
+  key: string;
+  tenant: string;
+  /** The same for what is left of the question without its wording. */
+  core_key: string | null;
+  /** Who answered it, or is about to. */
+  request_id: string;
+  /** Sealed JSON of KeptAnswer; null until there is one. */
+  sealed: Uint8Array | null;
+  /** Of the answer, or of the claim. */
+  expires_at: number;
 }
 
 /** One row that opens only with the keys this database was written with. */

@@ -50,6 +50,8 @@ export const authorizationRules: Readonly<Record<string, Rule>> = {
   'get /v1/requests/:id': { scopes: owners, answers: 200, owned: { id: 'request' } },
   'get /v1/requests/:id/events': { scopes: owners, answers: 200, owned: { id: 'request' } },
   'post /v1/requests/:id/cancel': { scopes: owners, answers: 200, owned: { id: 'request' } },
+  'get /v1/requests/:id/webhook': { scopes: owners, answers: 200, owned: { id: 'request' } },
+  'post /v1/requests/:id/webhook': { scopes: owners, answers: 202, owned: { id: 'request' } },
   'post /v1/requests/:id/retry': { scopes: owners, answers: 202, owned: { id: 'request' } },
 
   'get /admin/deployments': { scopes: operators, answers: 200 },
@@ -63,6 +65,8 @@ export const authorizationRules: Readonly<Record<string, Rule>> = {
   'get /admin/audit/proof/:index': { scopes: auditors, answers: 200, owned: { index: 'entry' } },
   'get /admin/audit/export': { scopes: auditors, answers: 200 },
 
+  'get /admin/webhooks/secret': { scopes: admins, answers: 200 },
+  'post /admin/webhooks/secret/rotate': { scopes: admins, answers: 200, body: {} },
   // Whose payloads they open is the codec's to judge: by the key that each lies under.
   'post /codec/decode': { scopes: operators, answers: 200, body: { payloads: [] } },
   'post /codec/encode': { scopes: operators, answers: 200, body: { payloads: [] } },

@@ -90,7 +90,7 @@ const badNested: [field: string, value: unknown, param: string][] = [
   ['tool_choice', { type: canary }, 'tool_choice.type'],
   ['tool_choice', { type: 'function', function: {} }, 'tool_choice.function.name'],
   ['functions', [{}], 'functions[0].name'],
-  ['gateway', { webhookUrl: 'https://example.com' }, 'gateway.webhookUrl'],
+  ['gateway', { webhookUrl: 7 }, 'gateway.webhookUrl'],
   ['gateway', { cache: true }, 'gateway.cache'],
   ['gateway', { unknownOption: canary }, 'gateway.unknownOption'],
   ['gateway', { timeoutMs: 0 }, 'gateway.timeoutMs'],

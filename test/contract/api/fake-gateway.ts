@@ -145,6 +145,23 @@ export class FakeGateway implements ApiPorts {
 
   enter: ApiPorts['enter'] = () => undefined;
 
+  readonly webhookReplays: string[] = [];
+
+  webhooks: ApiPorts['webhooks'] = {
+    of: async (tenant, requestId) => {
+      if (!(await this.record(tenant, requestId)))
+        throw new GatewayError({ type: 'not_found', message: 'No request.' });
+      return { requestId, url: 'https://example.com/hook', deliveries: [] };
+    },
+    replay: async (tenant, requestId) => {
+      const webhook = await this.webhooks.of(tenant, requestId);
+      this.webhookReplays.push(requestId);
+      return webhook;
+    },
+    secrets: async () => [{ secret: 'whsec_AA==', createdAt: new Date('2026-01-01T00:00:00.000Z') }],
+    rotateSecret: async () => [{ secret: 'whsec_AQ==', createdAt: new Date('2026-01-01T00:00:00.000Z') }],
+  };
+
   models: ApiPorts['models'] = () => [
     { id: 'auto', created: 1_760_000_000, ownedBy: 'holdfast' },
     { id: 'light', created: 1_760_000_000, ownedBy: 'near' },

@@ -124,6 +124,9 @@ describe('the pages for operators', () => {
     for (const headers of [{}, { origin: 'https://evil.example' }, { origin: `http://localhost:${app.port}` }]) {
       expect((await write(headers as Record<string, string>)).status).toBe(403);
     }
+    for (const site of ['same-site', 'cross-site', 'none']) {
+      expect((await write({ origin: app.url, 'sec-fetch-site': site })).status).toBe(403);
+    }
     expect((await send('/temporal/', { headers: { cookie, 'sec-fetch-site': 'same-site' } })).status).toBe(403);
     expect(seen).toHaveLength(1);
   });

@@ -234,7 +234,7 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
     it('cannot be taken over while their process says that they go on', async () => {
       const id = await accepted();
       await began(store, anAttempt(id));
-      await store.attempts.renew(anAttempt(id), 1);
+      await store.attempts.renew(anAttempt(id), 1, 0);
       const turn = await began(store, anAttempt(id), { ordinal: 1, beat: 0 });
       expect(turn).toEqual({ kind: 'elsewhere', ordinal: 1, beat: 1 });
     });
@@ -243,7 +243,7 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
       const id = await accepted();
       await began(store, anAttempt(id));
       await began(store, anAttempt(id), { ordinal: 1, beat: 0 });
-      expect(await rejectionOf(store.attempts.renew(anAttempt(id), 1))).toBe('conflict');
+      expect(await rejectionOf(store.attempts.renew(anAttempt(id), 1, 0))).toBe('conflict');
       expect(await rejectionOf(store.attempts.end(anAttempt(id), 1, succeeded))).toBe('conflict');
       await store.attempts.end(anAttempt(id), 2, succeeded);
       const outcomes = (await store.requests.get(tenant, id))?.attempts.map(({ outcome }) => outcome);
