@@ -18,7 +18,7 @@ import type { CallModelInput, ModelAnswer } from './contracts.ts';
 import type { Dependencies } from './dependencies.ts';
 import { answerTextFor, refuseOutside } from './restore-answer.ts';
 import { conclude } from './conclude.ts';
-import { withinMeans } from './spending-limit.ts';
+import { withinMeans } from './cost-cap.ts';
 import { streamAnswer } from './stream-answer.ts';
 import { keepTurn, takeTurn } from './take-turn.ts';
 import { traceAttempt } from './trace-attempt.ts';

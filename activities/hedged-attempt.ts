@@ -80,17 +80,18 @@ async function endOrLateness(call: Promise<unknown>, afterMs: number, decided: A
 /** Within the alias' share of second calls, the caps on cost, and what is configured now. */
 async function mayHedge(
   { config, artifacts, hedges }: Dependencies,
-  { hedge, deployment, body: carried, costCapMicroUsd = Infinity }: HedgedInput,
+  { hedge, deployment, body: carried, costCapMicroUsd = Infinity, reservedMicroUsd = Infinity }: HedgedInput,
 ): Promise<boolean> {
   const { maxExtraCostMicroUsd = Infinity, maxShare, alias } = hedge;
   const second = config().deployments.get(hedge.deployment);
   const first = config().deployments.get(deployment);
   if (!first || !second) return false;
-  if (costCapMicroUsd !== Infinity || maxExtraCostMicroUsd !== Infinity) {
+  const meansMicroUsd = Math.min(costCapMicroUsd, reservedMicroUsd);
+  if (meansMicroUsd !== Infinity || maxExtraCostMicroUsd !== Infinity) {
     const body = await unpack(carried, artifacts);
     const extra = worstCaseMicroUsd(body, second) ?? Infinity;
     const both = extra + (worstCaseMicroUsd(body, first) ?? Infinity);
-    if (extra > maxExtraCostMicroUsd || both > costCapMicroUsd) return false;
+    if (extra > maxExtraCostMicroUsd || both > meansMicroUsd) return false;
   }
   return hedges.take(alias, maxShare);
 }

@@ -4,7 +4,10 @@ import { conclude } from './conclude.ts';
 import type { Dependencies } from './dependencies.ts';
 import { keepAnswer } from './recall.ts';
 
-/** The last step of a run: its outcome, unless the call that answered it has written that already, what it cost, and its audit record. */
+/**
+ * The last step of a run: its outcome, unless the call that answered it has written that already, what it cost, and its
+ * audit record.
+ */
 export function createSettle(dependencies: Dependencies) {
   return async (input: SettleInput): Promise<void> => {
     const { requestId, tenant, alias, status, answeredBy, error, keep } = input;

@@ -16,7 +16,7 @@ const retryPatienceMs = 5_000;
 interface RoutedChat {
   requestId: string;
   body: ChatCompletionRequest;
-  route: Pick<RoutingDecision, 'alias' | 'order' | 'strategy'>;
+  route: Pick<RoutingDecision, 'alias' | 'order' | 'strategy' | 'hedge'>;
   timeoutMs: number;
 }
 
@@ -28,7 +28,8 @@ export interface Reservation {
 
 /**
  * Sets aside what the request may cost, where a budget applies to it and it costs anything: the worst case of its
- * dearest deployment, of all of them for a cascade. Undefined where nothing is set aside.
+ * dearest deployment, or of all of them where more than one may answer (cascade, second call). Undefined where nothing is
+ * set aside.
  * @throws GatewayError `budget_exceeded`.
  */
 export async function reserveBudget(
@@ -40,7 +41,7 @@ export async function reserveBudget(
   if (budgets.length === 0) return undefined;
   const features = requestFeatures(body);
   const deployments = route.order.flatMap((name) => config().deployments.get(name) ?? []);
-  const cost = estimateCost(features, deployments, { all: route.strategy === 'cascade' });
+  const cost = estimateCost(features, deployments, { all: route.strategy === 'cascade' || route.hedge !== undefined });
   if (cost.kind === 'free') return undefined;
   if (cost.kind === 'unpriced') throw priceUnknown(cost.deployment);
   return desk.reserve({

@@ -29,7 +29,8 @@ const tenantKey = defineSearchAttributeKey(searchAttributeNames.tenant, 'KEYWORD
 
 /**
  * Accepts a request: how it is routed, what it may cost, then its record, then its workflow. Repeating all of them is
- * harmless, so a client whose Idempotency-Key was cut off between them starts what is missing. A request that is refused leaves nothing.
+ * harmless, so a client whose Idempotency-Key was cut off between them starts what is missing. A request that is refused
+ * leaves nothing.
  */
 export async function submitChat(
   services: RequestServices,

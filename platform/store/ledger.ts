@@ -92,9 +92,10 @@ function named(row: object, groups: readonly UsageGroup[]): Partial<Record<Usage
   return Object.fromEntries(groups.map((group) => [group, value(group)]));
 }
 
+const excluded = (column: keyof LedgerTable) => sql<never>`excluded.${sql.ref(column)}`;
+
 /** All attempts of all runs of the request, in one statement. A request without any has one entry of cost 0. */
 function prepareEnter(db: Kysely<Schema>) {
-  const excluded = (column: keyof LedgerTable) => sql<never>`excluded.${sql.ref(column)}`;
   return prepare<{ requestId: string }, unknown>((arg) =>
     db
       .insertInto('ledger')
