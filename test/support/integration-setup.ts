@@ -10,4 +10,5 @@ export default async function setup(): Promise<void> {
   const { startTemporalServer } = await import('./temporal-server.ts');
   globalThis.holdfastTestTemporal = await startTemporalServer();
   process.env.TEST_TEMPORAL_ADDRESS = globalThis.holdfastTestTemporal.address;
+  process.env.TEST_TEMPORAL_UI_URL = globalThis.holdfastTestTemporal.uiUrl;
 }
