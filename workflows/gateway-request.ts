@@ -7,17 +7,9 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import type {
-  GatewayRequestInput,
-  ModelAnswer,
-  Recalled,
-  RequestOutcome,
-  SettleInput,
-} from '../activities/contracts.ts';
-import type { CacheUse } from '../domain/cache/cache-options.ts';
+import type { GatewayRequestInput, RequestOutcome, SettleInput } from '../activities/contracts.ts';
 import { within } from '../domain/cascade/plan.ts';
 import { type FailedTry, nextTry } from '../domain/failover.ts';
-import type { PrivacyDemand } from '../domain/privacy/content-rules.ts';
 import { searchAttributeNames } from '../domain/search-attributes.ts';
 import { callRung } from './cascade.ts';
 import { startDelivery } from './deliver-webhook.ts';
@@ -27,39 +19,41 @@ import { callModel, errorInfoOf, quickStep } from './steps.ts';
 const outcomeKey = defineSearchAttributeKey(searchAttributeNames.outcome, 'KEYWORD');
 const deploymentKey = defineSearchAttributeKey(searchAttributeNames.deployment, 'KEYWORD');
 
-/** One accepted request, from its first call to its one settlement. Its id is the request's id. */
+/** One accepted request, from its first step to its one settlement. Its id is the request's id. */
 export async function gatewayRequest(input: GatewayRequestInput): Promise<RequestOutcome> {
-  const deadlineMs = Date.now() + input.limits.totalTimeoutMs;
-  try {
-    const recalled = input.cache && (await recall(input, input.cache));
-    if (recalled) {
-      await settle(input, { status: 'completed', answeredBy: recalled });
-      return { status: 'completed', ...recalled };
-    }
-    const deployments = input.deployments ?? (await routeLate(input));
-    const sent = input.privacy?.redacts ? await redact(input, input.privacy, deployments) : { ...input, deployments };
-    const { answer, attempt } = await callWithFailover(sent, sent.deployments, deadlineMs);
-    const answeredBy = { deployment: answer.deployment, attempt };
-    await settle(input, { status: 'completed', answeredBy, ...keeping(input) });
-    return { status: 'completed', ...answeredBy };
-  } catch (error) {
-    const info = errorInfoOf(error);
-    const status = info.type === 'cancelled' ? 'cancelled' : 'failed';
-    await CancellationScope.nonCancellable(() => settle(input, { status, error: info, ...keeping(input) }));
-    if (status === 'cancelled') throw new CancelledFailure(info.message);
-    throw ApplicationFailure.nonRetryable(info.message, info.type, info);
-  }
+  const end = await answered(input).catch(failedWith);
+  await CancellationScope.nonCancellable(() => settle(input, end));
+  if (end.status === 'completed') return { status: end.status, ...end.answeredBy };
+  const { message, type } = end.error;
+  if (end.status === 'cancelled') throw new CancelledFailure(message);
+  throw ApplicationFailure.nonRetryable(message, type, end.error);
 }
 
-/** Who gave the answer that was kept for this request, where there is one. */
-async function recall(input: GatewayRequestInput, cache: CacheUse): Promise<Recalled['answeredBy']> {
-  const { requestId, tenant, alias, stream, body, traceHeaders } = input;
+type RoutedRequest = GatewayRequestInput & { deployments: string[] };
+type AnsweredBy = NonNullable<SettleInput['answeredBy']>;
+type End =
+  | { status: 'completed'; answeredBy: AnsweredBy }
+  | { status: 'failed' | 'cancelled'; error: ReturnType<typeof errorInfoOf> };
+
+async function answered(input: GatewayRequestInput): Promise<End> {
+  const deadlineMs = Date.now() + input.limits.totalTimeoutMs;
+  const recalled = await recall(input);
+  if (recalled) return { status: 'completed', answeredBy: recalled };
+  const sent = await redact({ ...input, deployments: input.deployments ?? (await routeLate(input)) });
+  return { status: 'completed', answeredBy: await callWithFailover(sent, deadlineMs) };
+}
+
+function failedWith(failure: unknown): End {
+  const error = errorInfoOf(failure);
+  return { status: error.type === 'cancelled' ? 'cancelled' : 'failed', error };
+}
+
+/** Who gave the answer that was kept for an equal request, where there is one and it may be given again. */
+async function recall(input: GatewayRequestInput): Promise<AnsweredBy | undefined> {
+  const { requestId, tenant, alias, stream, body, cache, traceHeaders } = input;
+  if (!cache) return undefined;
   const question = { requestId, tenant, alias, stream, body, cache, ...(traceHeaders && { traceHeaders }) };
   return (await quickStep('recall').recall(question)).answeredBy;
-}
-
-function keeping({ cache, body }: GatewayRequestInput): Pick<SettleInput, 'keep'> {
-  return cache ? { keep: { cache, body } } : {};
 }
 
 /** v0.1 accepted requests before it had routed them. */
@@ -69,8 +63,9 @@ async function routeLate(input: GatewayRequestInput): Promise<string[]> {
 }
 
 /** The request as it may leave: without what its policies keep back, and to those who may have it. */
-async function redact(input: GatewayRequestInput, privacy: PrivacyDemand, deployments: string[]) {
-  const { requestId, tenant, alias, body, traceHeaders } = input;
+async function redact(input: RoutedRequest): Promise<RoutedRequest> {
+  const { requestId, tenant, alias, body, deployments, privacy, traceHeaders } = input;
+  if (!privacy?.redacts) return input;
   const { policies } = privacy;
   const redacted = await quickStep('redact').redact({
     requestId,
@@ -86,11 +81,7 @@ async function redact(input: GatewayRequestInput, privacy: PrivacyDemand, deploy
 }
 
 /** Tries deployments in the order `nextTry` decides, until one answers. */
-async function callWithFailover(
-  input: GatewayRequestInput,
-  deployments: string[],
-  deadlineMs: number,
-): Promise<{ answer: ModelAnswer; attempt: number }> {
+async function callWithFailover({ deployments, ...input }: RoutedRequest, deadlineMs: number): Promise<AnsweredBy> {
   const failures: FailedTry[] = [];
   let [calls, spentMicroUsd] = [0, 0];
   for (;;) {
@@ -106,7 +97,7 @@ async function callWithFailover(
       const answer = input.cascade
         ? await callRung(within(input.cascade, deployments), call, tried)
         : await callModel(withHedge(call, input, { tried, allowed: deployments, callsLeft }));
-      return { answer, attempt: answer.attempt ?? attempt };
+      return { deployment: answer.deployment, attempt: answer.attempt ?? attempt };
     } catch (error) {
       if (isCancellation(error)) throw error;
       const detail = errorInfoOf(error);
@@ -136,22 +127,20 @@ function callOf(input: GatewayRequestInput, deadlineMs: number, spentMicroUsd: n
   };
 }
 
-async function settle(
-  input: GatewayRequestInput,
-  end: Pick<SettleInput, 'status' | 'answeredBy' | 'error' | 'keep'>,
-): Promise<void> {
-  const { requestId, tenant, alias, limits, traceHeaders } = input;
+async function settle(input: GatewayRequestInput, end: End): Promise<void> {
+  const { requestId, tenant, alias, body, cache, limits, traceHeaders } = input;
   await quickStep(`settle ${end.status}`).settle({
     requestId,
     tenant,
     alias,
     ...end,
+    ...(cache && { keep: { cache, body } }),
     ...(limits.reservedMicroUsd !== undefined && { isPaidByBudget: true }),
     ...(traceHeaders && { traceHeaders }),
   });
   upsertSearchAttributes([
-    { key: outcomeKey, value: end.error?.type ?? end.status },
-    ...(end.answeredBy ? [{ key: deploymentKey, value: end.answeredBy.deployment }] : []),
+    { key: outcomeKey, value: end.status === 'completed' ? end.status : end.error.type },
+    ...(end.status === 'completed' ? [{ key: deploymentKey, value: end.answeredBy.deployment }] : []),
   ]);
   if (input.webhook) await startDelivery({ requestId, tenant });
 }
