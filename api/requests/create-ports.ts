@@ -1,4 +1,5 @@
 import { assertMayName, mayName } from '../../domain/model-permission.ts';
+import { privacyDemand } from '../../domain/privacy/content-rules.ts';
 import { policiesOf } from '../../domain/route.ts';
 import { createIpGate } from '../edge/ip-gate.ts';
 import { createRequestLimits } from '../edge/request-limits.ts';
@@ -60,13 +61,13 @@ export function createPorts(
     explainRoute: (principal, { body, gateway }) => {
       assertMayName(principal, body.model);
       const wish = { tenant: principal.tenant, ...(gateway.policy !== undefined && { policy: gateway.policy }) };
-      const policies = policiesOf(services.config(), wish).map(({ name }) => name);
+      const privacy = privacyDemand(policiesOf(services.config(), wish));
       return services.router.explain({
         ...wish,
         alias: body.model,
         modality: 'chat',
         body,
-        keptInside: services.guards(policies).keepsInside(body),
+        keptInside: privacy !== undefined && services.guards(privacy.policies).keepsInside(body),
         ...(gateway.qos && { qos: gateway.qos }),
       });
     },

@@ -21,6 +21,11 @@ function config(insideUrl: string): ConfigFile {
     providers: { ...base.providers, far: { kind: 'openai', baseUrl: `${outside.url}/v1`, apiKeyEnv: 'FAR_KEY' } },
     aliases: {
       ...base.aliases,
+      weighed: {
+        deployments: ['heir', 'light'],
+        strategy: 'cascade',
+        verifier: { judge: { deployment: 'large' } },
+      },
       out: { deployments: ['large'] },
       mixed: { deployments: ['large', 'heir'] },
       home: { deployments: ['heir'] },
@@ -166,6 +171,17 @@ describe('a request under a policy that redacts', () => {
       role: 'assistant',
       content: `Ring ${person} `,
     });
+  });
+
+  it('shows a judge of its draft placeholders only', async () => {
+    const { person } = await placeholders();
+    fixture.upstream.script([{ kind: 'answer', parts: [`Ring ${person} about the results today.`] }], 'm-heir');
+    outside.script([{ kind: 'answer', parts: ['{"score": 0.9}'] }]);
+    const answer = await jsonOf<ChatCompletion>(fixture.gateway.chat(asked('careful', question, { model: 'weighed' })));
+    expect(answer.choices[0]?.message.content).toBe(`Ring ${patient} about the results today.`);
+    const judged = outside.calls.at(-1)?.rawBody;
+    expect(judged).toContain(`Ring ${person} about`);
+    expect(judged).not.toContain(patient);
   });
 
   it('is refused where it holds what must not be sent, by the kind or category alone', async () => {
