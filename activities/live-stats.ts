@@ -93,6 +93,11 @@ export class LivePool implements LiveStats {
     this.#now = now;
   }
 
+  /** Milliseconds since the epoch. */
+  nowMs(): number {
+    return this.#now();
+  }
+
   of(name: string): LiveState {
     this.#of(name).askedAtMs = this.#now();
     return this.peek(name);

@@ -40,7 +40,7 @@ const permitMs = 2_000;
  */
 export async function sharePool({ config, live, hub, store, logger }: PoolParts): Promise<PoolSharing> {
   for (const { name, figures, drained } of await store.deployments.read()) {
-    if (figures) live.restore(name, keptFigures(figures, Date.now()));
+    if (figures) live.restore(name, keptFigures(figures, live.nowMs()));
     live.setDrained(name, drained);
   }
   config.onChange((now, before) => forgetChanged(live, now, before));
@@ -71,7 +71,7 @@ export async function sharePool({ config, live, hub, store, logger }: PoolParts)
   };
   const claimProbes = async (): Promise<void> => {
     for (const name of live.wantingPermit(permitMs)) {
-      const untilMs = Date.now() + permitMs;
+      const untilMs = live.nowMs() + permitMs;
       if (await hub.claim(`probe:${name}`, permitMs)) live.permitProbe(name, untilMs);
     }
   };

@@ -14,13 +14,16 @@ export interface Trouble {
 export interface Share {
   fromMs: number;
   share: number;
-  requests: number;
+  /** Requests that went there. */
+  own: number;
 }
 
 export const windowMs = 500;
-/** Probes go there even while it is out. */
-const lostShare = 0.1;
+/** One probe at a time goes there even while it is out. */
+const lostRequests = 1;
 const backShare = 0.9;
+/** Back is who has its share for so many windows: later on, a busy machine may look like another trouble. */
+const steadyWindows = 6;
 
 /** The deployment's share of each window until `endMs`. Windows without a request are left out. */
 export function sharesOf(deployment: string, sent: readonly SentRequest[], endMs: number): Share[] {
@@ -29,13 +32,13 @@ export function sharesOf(deployment: string, sent: readonly SentRequest[], endMs
     const inside = sent.filter(({ atMs }) => atMs >= fromMs && atMs < fromMs + windowMs);
     if (inside.length === 0) return [];
     const own = inside.filter((request) => request.deployment === deployment).length;
-    return [{ fromMs, share: own / inside.length, requests: inside.length }];
+    return [{ fromMs, share: own / inside.length, own }];
   });
 }
 
 /**
  * How long it took from the beginning of the trouble until the deployment had lost its traffic for the rest of it, and
- * from its end until it had its traffic back for good, in ms; undefined where that did not happen before `nextMs`.
+ * from its end until it had its traffic back, in ms; undefined where that did not happen before `nextMs`.
  */
 export function shiftTimes(
   shares: readonly Share[],
@@ -44,11 +47,14 @@ export function shiftTimes(
 ): { lostAfterMs: number | undefined; backAfterMs: number | undefined } {
   const during = shares.filter((each) => each.fromMs >= fromMs && each.fromMs + windowMs <= untilMs);
   const after = shares.filter((each) => each.fromMs >= untilMs && each.fromMs + windowMs <= nextMs);
-  const lostAt = firstOfRest(during, ({ share }) => share <= lostShare);
-  const backAt = firstOfRest(after, ({ share }) => share >= backShare);
+  const lostAt = firstOfRest(during, ({ own }) => own <= lostRequests);
+  const backAt = after.find((_, index) => {
+    const next = after.slice(index, index + steadyWindows);
+    return next.length === steadyWindows && next.every(({ share }) => share >= backShare);
+  });
   return {
     lostAfterMs: lostAt === undefined ? undefined : lostAt - fromMs,
-    backAfterMs: backAt === undefined ? undefined : backAt - untilMs,
+    backAfterMs: backAt === undefined ? undefined : backAt.fromMs - untilMs,
   };
 }
 

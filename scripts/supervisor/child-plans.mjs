@@ -86,6 +86,7 @@ export function gatewayPlan({ settings, tools }, environment) {
         detached: true,
       }),
     ready: gatewayReady(settings),
+    reloads: true,
     record: recordIn(settings, 'gateway'),
     graceMs: 30_000,
     finalExitCodes: [EXIT_CONFIGURATION],

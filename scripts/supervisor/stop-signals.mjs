@@ -1,15 +1,19 @@
+import { hasTerminal } from './terminal.mjs';
+
 const SAME_KEYSTROKE_MS = 1_000;
 const PARENT_CHECK_MS = 500;
 
 /**
- * Waits for the word to stop: SIGINT, SIGTERM, SIGHUP, or the death of the npm that started this process. A second
- * Ctrl-C calls `onImpatience`. npm passes on the signals that the terminal has sent to this process already, so that
- * signals within a second count as one.
+ * Waits for the word to stop: SIGINT, SIGTERM, a terminal that hangs up, or the death of the npm that started this
+ * process. A second Ctrl-C calls `onImpatience`. npm passes on the signals that the terminal has sent to this process
+ * already, so that signals within a second count as one. A SIGHUP that no terminal sent calls `onReload`.
  * @param {(line: string) => void} say
  * @param {() => void} onImpatience
+ * @param {() => void} onReload
  * @returns {{exitCode: Promise<number>, forget: () => void}}
  */
-export function untilTold(say, onImpatience) {
+export function untilTold(say, onImpatience, onReload) {
+  const startedOnTerminal = hasTerminal();
   let firstAtMs;
   let tell;
   const exitCode = new Promise((resolve) => (tell = resolve));
@@ -24,8 +28,13 @@ export function untilTold(say, onImpatience) {
     say(`${signal} again: killing at once`);
     onImpatience();
   };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  const signals = ['SIGINT', 'SIGTERM'];
   for (const signal of signals) process.on(signal, onSignal);
+  const onHangup = () => {
+    if (startedOnTerminal && !hasTerminal()) onSignal('SIGHUP');
+    else onReload();
+  };
+  process.on('SIGHUP', onHangup);
 
   const parent = process.ppid;
   const parentWatch = setInterval(() => {
@@ -38,6 +47,7 @@ export function untilTold(say, onImpatience) {
     forget() {
       clearInterval(parentWatch);
       for (const signal of signals) process.off(signal, onSignal);
+      process.off('SIGHUP', onHangup);
     },
   };
 }

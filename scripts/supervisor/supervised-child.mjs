@@ -13,6 +13,7 @@ const MAX_FAILED_STARTS = 5;
  * @property {() => import('node:child_process').ChildProcess} spawn
  * @property {(signal: AbortSignal) => Promise<boolean>} ready resolves true when the child can be used
  * @property {(pid: number) => () => void} record writes the child down, and returns how to take that back
+ * @property {boolean} [reloads] whether it takes SIGHUP as the word to read its configuration again
  * @property {number} graceMs how long it may take to end after SIGTERM
  * @property {number[]} finalExitCodes exit codes after which a restart would not help
  * @property {string} whereToLook file or place that says why it failed
@@ -24,6 +25,7 @@ export class SupervisedChild {
   #say;
   #process;
   #finished;
+  #isReady = false;
   #stopping = new AbortController();
 
   /**
@@ -69,6 +71,11 @@ export class SupervisedChild {
     }, this.#plan.graceMs);
     await this.#finished;
     clearTimeout(killTimer);
+  }
+
+  /** Tells a child that takes it, and is up, to read its configuration again. */
+  reload() {
+    if (this.#plan.reloads && this.#isReady) this.#signal('SIGHUP');
   }
 
   /** Ends the child, and what it has started, at once. */
@@ -121,12 +128,14 @@ export class SupervisedChild {
     const watch = async () => {
       if (!(await this.#plan.ready(ended.signal)) || ended.signal.aborted) return;
       readyAtMs = Date.now();
+      this.#isReady = true;
       onReady();
     };
     const watching = watch();
     const [code, signal] = await once(child, 'exit');
     ended.abort();
     this.#process = undefined;
+    this.#isReady = false;
     forget();
     await watching;
     return { code, signal, readyAtMs };

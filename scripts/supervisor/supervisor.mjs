@@ -92,7 +92,11 @@ async function runChildren({ services, gateway }, say, onStopping) {
   const killAll = () => {
     for (const child of children) child.kill();
   };
-  const told = untilTold(say, killAll);
+  const reload = () => {
+    say('SIGHUP: the gateway reads its configuration again');
+    for (const child of children) child.reload();
+  };
+  const told = untilTold(say, killAll, reload);
   // Whatever ends this process, its children end with it.
   process.on('exit', killAll);
   try {

@@ -8,7 +8,7 @@ let child: SupervisedChild | undefined;
 afterEach(() => child?.kill());
 
 /** A child that runs a script and is ready with its first line of output. */
-function supervise(script: string) {
+function supervise(script: string, reloads = false) {
   const pids: number[] = [];
   const said: string[] = [];
   let onSpawn: (() => void) | undefined;
@@ -27,6 +27,7 @@ function supervise(script: string) {
       onSpawn?.();
       return () => {};
     },
+    reloads,
     graceMs: 200,
     finalExitCodes: [78],
     whereToLook: 'nowhere',
@@ -76,5 +77,16 @@ describe('a supervised child', () => {
     expect(await sample.start().gaveUp).toBe(1);
     expect(pids).toHaveLength(5);
     expect(said.at(-1)).toContain('5 times in a row; giving up. See nowhere');
+  });
+
+  it('is told to read its configuration again where it takes that, and not before it is up', async () => {
+    const script = 'process.on("SIGHUP", () => { console.log("reloaded"); process.exit(78); })';
+    const { child: sample, pids } = supervise(`${script}; ${stayAlive}`, true);
+    const { isReady, gaveUp } = sample.start();
+    sample.reload();
+    await isReady;
+    sample.reload();
+    expect(await gaveUp).toBe(78);
+    expect(pids).toHaveLength(1);
   });
 });
