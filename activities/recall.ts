@@ -59,7 +59,7 @@ async function keptFor(
   { requestId, cache }: RecallInput,
   body: ChatCompletionRequest,
 ): Promise<KeptAnswer | undefined> {
-  const near = await nearest(await store.keptAnswers.near(question, maxNear), cache, body);
+  const near = nearest(await store.keptAnswers.near(question, maxNear), cache, body);
   if (near) return near;
   const giveUpAtMs = Date.now() + patienceMs;
   while (Date.now() < giveUpAtMs) {

@@ -40,11 +40,13 @@ export function coreOf(question: string): string {
 
 const hashBits = 16;
 
+function lengthOf(counts: Map<number, number>): number {
+  return Math.sqrt([...counts.values()].reduce((sum, count) => sum + count * count, 0));
+}
+
 /** Cosine of the two texts' counts of words and letter groups, 0 to 1. */
 export function wordingSimilarity(a: string, b: string): number {
   const [one, other] = [ngramCounts(a, hashBits), ngramCounts(b, hashBits)];
   const dot = [...one].reduce((sum, [bucket, count]) => sum + count * (other.get(bucket) ?? 0), 0);
-  const length = (counts: Map<number, number>) =>
-    Math.sqrt([...counts.values()].reduce((sum, count) => sum + count * count, 0));
-  return dot === 0 ? 0 : Math.min(1, dot / (length(one) * length(other)));
+  return dot === 0 ? 0 : Math.min(1, dot / (lengthOf(one) * lengthOf(other)));
 }

@@ -65,8 +65,9 @@ export class SqlKeptAnswerStore implements KeptAnswerStore {
         .limit(limit)
         .execute(),
     );
-    const opened = await Promise.all(rows.map((row) => row.sealed && this.#open(row.sealed, row.key)));
-    return opened.filter((kept) => kept !== null && kept !== undefined);
+    const sealed = rows.flatMap((row) => (row.sealed ? [{ key: row.key, sealed: row.sealed }] : []));
+    const opened = await Promise.all(sealed.map((row) => this.#open(row.sealed, row.key)));
+    return opened.filter((kept) => kept !== undefined);
   }
 
   async keep({ key }: KeptQuestion, requestId: string, kept: KeptAnswer, expiresAt: Date): Promise<void> {
