@@ -1,5 +1,8 @@
 import { Client, Connection } from '@temporalio/client';
 import type { RequestObject } from '../../../api/gateway/request-object.ts';
+import type { ExportLine } from '../../../domain/audit/export-format.ts';
+import type { RequestAudit } from '../../../domain/audit/record.ts';
+import { ExportVerifier } from '../../../domain/audit/verify-export.ts';
 import type { UpstreamCall } from '../../doubles/upstream.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Kill } from '../cluster/kill.ts';
@@ -21,6 +24,8 @@ export interface Evidence {
   calls: Map<number, UpstreamCall[]>;
   records: RequestObject[];
   runs: SeenRun[];
+  /** Audit records of each request. */
+  audited: Map<string, RequestAudit[]>;
   /** From the last process's return until no record was unfinished; undefined where that took too long. */
   settledAfterMs: number | undefined;
 }
@@ -33,12 +38,14 @@ export async function gatherEvidence(
 ): Promise<Evidence> {
   const settledAfterMs = await untilNothingIsUnfinished(cluster, seen.lastReadyAtMs);
   const runs = await closedRuns(cluster);
+  const audit = await allAuditRecords(cluster);
   return {
     clients: seen.clients,
     kills: seen.kills,
     calls: Map.groupBy(await cluster.upstream.calls(), requestNumberOf),
     records: await allRecords(cluster),
     runs,
+    audited: Map.groupBy(audit, ({ request_id: id }) => id),
     settledAfterMs,
   };
 }
@@ -81,6 +88,20 @@ async function allRecords(cluster: Cluster): Promise<RequestObject[]> {
     if (!more) return records;
     query = `after=${last}`;
   }
+}
+
+async function allAuditRecords(cluster: Cluster): Promise<RequestAudit[]> {
+  const response = await fetch(`${cluster.url}/admin/audit/export`, { headers: cluster.headers });
+  if (!response.ok) throw new Error(`GET /admin/audit/export: ${response.status} ${await response.text()}`);
+  const verifier = new ExportVerifier(undefined);
+  const records: RequestAudit[] = [];
+  for (const line of (await response.text()).trimEnd().split('\n')) {
+    verifier.push(line);
+    const shown: ExportLine = JSON.parse(line);
+    if (shown.type === 'request') records.push(shown);
+  }
+  verifier.finish();
+  return records;
 }
 
 /** All runs there ever were; waits a little, since a workflow closes just after its record and the list lags. */

@@ -9,6 +9,7 @@ export function verdict(evidence: Evidence): Check[] {
   return [
     ...whatClientsSaw(evidence),
     ...whatTheDatabaseSays(evidence),
+    ...whatTheAuditLogSays(evidence),
     ...whatTemporalSays(evidence),
     ...whatTheUpstreamSaw(evidence),
   ];
@@ -87,6 +88,29 @@ function whatTheDatabaseSays({ clients, records, settledAfterMs }: Evidence): Ch
       'one attempt succeeded, none left open',
       records.filter(({ status }) => status === 'completed').length,
       records.filter((record) => record.status === 'completed' && !hasOneSuccess(record)).map(attemptsOf),
+    ),
+  ];
+}
+
+function whatTheAuditLogSays({ clients, records, audited }: Evidence): Check[] {
+  const acked = [...idsOf(clients)];
+  const known = new Map(records.map((record) => [record.id, record]));
+  return [
+    noneViolates(
+      'audit records of acked requests',
+      'exactly one, of their outcome',
+      acked.length,
+      acked
+        .filter((id) => audited.get(id)?.length !== 1 || audited.get(id)?.[0]?.outcome !== known.get(id)?.status)
+        .map((id) => `${id}: ${(audited.get(id) ?? []).map(({ outcome }) => outcome).join(' ') || 'none'}`),
+    ),
+    noneViolates(
+      'audit records',
+      'at most one for each request, with its attempts',
+      audited.size,
+      [...audited]
+        .filter(([id, its]) => its.length !== 1 || its[0]?.attempts.length !== known.get(id)?.attempts.length)
+        .map(([id, its]) => `${id}: ${its.length} records, ${its[0]?.attempts.length} attempts`),
     ),
   ];
 }

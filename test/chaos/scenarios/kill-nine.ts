@@ -57,7 +57,11 @@ async function loadAndKill({ say, seed }: ScenarioContext, cluster: Cluster, siz
     })),
   ]);
   const evidence = await gatherEvidence(cluster, { clients, kills, lastReadyAtMs });
-  const json = JSON.stringify({ ...evidence, calls: [...evidence.calls] }, undefined, 1);
+  const json = JSON.stringify(
+    { ...evidence, calls: [...evidence.calls], audited: [...evidence.audited] },
+    undefined,
+    1,
+  );
   await writeFile(join(cluster.folder, 'evidence.json'), json);
   say(summary(clients));
   return [...killsDone(size, kills), ...verdict(evidence)];
