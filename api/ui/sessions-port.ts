@@ -1,5 +1,5 @@
 /** What a browser's cookie stands for: the key that its user signed in with, judged anew with each request. */
-export interface Session {
+interface Session {
   /** API key or JWT. */
   shown: string;
   expiresAt: Date;
