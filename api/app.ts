@@ -15,6 +15,7 @@ import { webhookSecretRoutes } from './admin/webhooks.ts';
 import { subjectRoute } from './admin/subjects.ts';
 import { tenantRoutes } from './admin/tenants.ts';
 import { reloadRoute } from './admin/reload.ts';
+import { usageRoute } from './admin/usage.ts';
 import { requestEventsRoute } from './gateway/request-events.ts';
 import { requestRoutes } from './gateway/requests.ts';
 import { webhookRoutes } from './gateway/webhook.ts';
@@ -93,6 +94,7 @@ export function allRoutes({
     ...keyRoutes,
     ...webhookSecretRoutes,
     ...tenantRoutes,
+    usageRoute,
     ...auditRoutes,
     subjectRoute,
     ...codecRoutes,

@@ -9,6 +9,7 @@ import type { AuditAdministration } from './admin/audit-port.ts';
 import type { KeyAdministration } from './admin/keys-port.ts';
 import type { TenantAdministration } from './admin/tenants-port.ts';
 import type { ConfigAdministration } from './admin/reload-port.ts';
+import type { UsagePorts } from './admin/usage-port.ts';
 import type { HistoryCodec } from './codec/codec-port.ts';
 import type { EdgePorts } from './edge/ports.ts';
 import type { OperatorPages } from './ui/ui-port.ts';
@@ -85,7 +86,7 @@ export interface ListOptions {
 export type Readiness = { ok: true } | { ok: false; failing: { part: string; message: string }[] };
 
 /** All that the HTTP edge needs of the gateway. Every failure is a `GatewayError`. */
-export interface ApiPorts extends WebhookPorts, EdgePorts, ModerationPorts {
+export interface ApiPorts extends UsagePorts, WebhookPorts, EdgePorts, ModerationPorts {
   /** Throws `authentication_failed`, `permission_denied`, and `not_ready` where it cannot be judged now. */
   authenticate(credentials: Credentials): Promise<Principal>;
   /** Aliases and deployments the principal may name. */

@@ -1,19 +1,12 @@
 import { z } from 'zod';
 import type { AuditFilter } from '../../platform/audit/contract.ts';
+import { instant } from '../http/instant.ts';
 
 const count = z
   .string()
   .regex(/^(0|[1-9]\d{0,15})$/)
   .transform(Number);
 const name = z.string().min(1).max(256);
-const isoInstant = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
-const instant = z
-  .string()
-  .transform((text) =>
-    /^\d{1,12}$/.test(text) ? new Date(Number(text) * 1000) : isoInstant.test(text) ? new Date(text) : undefined,
-  )
-  .pipe(z.date('must be a time in ISO 8601, or in Unix seconds'));
-
 export const indexParameter = count;
 
 export const listQuery = z.strictObject({

@@ -15,6 +15,7 @@ import { createHistoryCodec } from '../codec/history-codec.ts';
 import type { OperatorPages } from '../ui/ui-port.ts';
 import type { ApiPorts, Readiness } from '../ports.ts';
 import { createModeration } from './moderate.ts';
+import { createUsageReports } from './report-usage.ts';
 import type { RequestServices } from './services.ts';
 import { cancelRequest, retryRequest } from './steer.ts';
 import { submitChat } from './submit.ts';
@@ -72,6 +73,7 @@ export function createPorts(
       });
     },
     ...createModeration(services.config),
+    ...createUsageReports(services),
     submit: (principal, request) => submitChat(services, principal, request),
     follow: (args) => follow(services, args),
     record: (tenant, id) => store.requests.get(tenant, id),

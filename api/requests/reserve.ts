@@ -93,7 +93,8 @@ function budgetsOf(config: GatewayConfig, { id, tenant, budgets: ownBudgets = []
   ];
 }
 
-function tenantBudgets(config: GatewayConfig, tenant: string): AppliedBudget[] {
+/** The budgets of a tenant, which pay for all that it asks for. */
+export function tenantBudgets(config: GatewayConfig, tenant: string): AppliedBudget[] {
   const budgets = config.tenants.get(tenant)?.budgets ?? [];
   return budgets.map((budget) => ({ ...budget, owner: { kind: 'tenant', name: tenant } }));
 }

@@ -176,6 +176,28 @@ export class FakeGateway implements ApiPorts {
     return { name, provider: 'near', model: 'm-light', local: true, live, errors };
   };
 
+  /** What was asked of the ledger. */
+  readonly usageAsked: Parameters<ApiPorts['usage']>[0][] = [];
+  readonly usage: ApiPorts['usage'] = async (question) => {
+    this.usageAsked.push(question);
+    const sums = { requests: 2, attempts: 3, inputTokens: 11, outputTokens: 5, costMicroUsd: 1_000_021 };
+    const names = { day: '2026-11-23', tenant: 'tenant-b', key: '=key, "b"', alias: 'auto', deployment: 'light' };
+    const named = Object.fromEntries(question.groups.map((group) => [group, names[group]]));
+    return { sums: [{ ...named, ...sums }], total: sums };
+  };
+  readonly budgets: ApiPorts['budgets'] = async (tenant = 'tenant-a') => [
+    {
+      tenant,
+      owner: { kind: 'tenant', name: tenant },
+      period: 'day',
+      limitMicroUsd: 5_000_000,
+      spentMicroUsd: 21,
+      reservedMicroUsd: 400,
+      openRequests: 1,
+      renewsAt: new Date('2026-11-24T00:00:00Z'),
+    },
+  ];
+
   deployments: ApiPorts['deployments'] = {
     list: () => [this.#statusOf('light/1')],
     setDrained: async (name, drained) => {
