@@ -19,7 +19,8 @@ export interface FoundInRequest {
 
 /**
  * `passed`: the body as it may go to a provider; with `localOnly` only to a deployment with `local: true`. `refused`: by
- * a `content_filter` that names the kind or category, never the word; there is no body then, so that none can be sent.
+ * a `content_filter` that names the kind or category, never the word, or as `payload_too_large`; there is no body then,
+ * so that none can be sent.
  */
 export type GuardedRequest<Body> =
   | { kind: 'passed'; body: Body; placeholders: PlaceholderMap; found: FoundInRequest; localOnly: boolean }
@@ -33,6 +34,9 @@ export interface ContentGuard {
   /** Undefined where answers go to the caller as they come. */
   answer(placeholders: PlaceholderMap): AnswerText | undefined;
 }
+
+/** Looking into a text holds up everything else that this process does. */
+const maxTextChars = 2_000_000;
 
 /** Each policy may only add to what the others ask for: where they differ, the stricter action counts. */
 export function createContentGuard(policies: readonly ContentRules[]): ContentGuard {
@@ -59,6 +63,8 @@ export function createContentGuard(policies: readonly ContentRules[]): ContentGu
 
   return {
     request(body, tenantKey) {
+      const textChars = textLength(body);
+      if (textChars > maxTextChars) return tooLong(textChars);
       const filtered = input ? filterRequest(body, input) : { body, terms: {} };
       const { terms, refusedFor } = filtered;
       if (refusedFor !== undefined) {
@@ -84,6 +90,15 @@ export function createContentGuard(policies: readonly ContentRules[]): ContentGu
       return createAnswerText({ placeholders, terms: output });
     },
   };
+}
+
+function textLength(body: object): number {
+  let chars = 0;
+  rewriteRequest(body, (text) => {
+    chars += text.length;
+    return text;
+  });
+  return chars;
 }
 
 /** Strictest first; `local-only` alone changes no text. */
@@ -141,4 +156,11 @@ function refused(
 ): { kind: 'refused'; error: GatewayErrorInfo; found: FoundInRequest } {
   const message = `The request holds ${what}, which its policy does not let through; nothing was sent. Send it without.`;
   return { kind: 'refused', error: { type: 'content_filter', message }, found };
+}
+
+function tooLong(textChars: number): { kind: 'refused'; error: GatewayErrorInfo; found: FoundInRequest } {
+  const message =
+    `The request holds ${textChars} characters of text; a policy that looks into requests takes ${maxTextChars}. ` +
+    'Nothing was sent. Send it in parts.';
+  return { kind: 'refused', error: { type: 'payload_too_large', message }, found: { entities: {}, terms: {} } };
 }

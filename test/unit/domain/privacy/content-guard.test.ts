@@ -84,6 +84,17 @@ describe('guarding the content of a request', () => {
     expect(JSON.stringify(refused)).not.toMatch(/acme/iu);
   });
 
+  it('refuses more text than may hold others up, and counts no bytes for text', () => {
+    const rules: Partial<ContentRules> = { redact: [{ entity: 'ip', action: 'mask' }] };
+    const startedAt = performance.now();
+    expect(guarded([rules], 'word '.repeat(400_001))).toMatchObject({
+      kind: 'refused',
+      error: { type: 'payload_too_large' },
+    });
+    expect(guarded([rules], `data:image/png;base64,${'A'.repeat(3_000_000)}`)).toMatchObject({ kind: 'passed' });
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
+
   it('shows answers as they come where nothing was replaced and nothing is filtered', () => {
     const guard = createContentGuard([{ ...nothing, redact: [{ entity: 'phone', action: 'pseudonymize' }] }]);
     expect(guard.answer({})).toBeUndefined();
