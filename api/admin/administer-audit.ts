@@ -11,15 +11,18 @@ import { operatorTenant, type Principal } from '../../domain/principal.ts';
 import type { AuditLog } from '../../platform/audit/audit-log.ts';
 import type { AuditFilter, AuditStore, StoredEntry } from '../../platform/audit/contract.ts';
 import type { AuditAdministration } from './audit-port.ts';
-import { RefusalCounter } from './refusal-counter.ts';
+import { isFrequent } from './audit-actions.ts';
+import { RepeatCounter } from './repeat-counter.ts';
 
 /** An action that has not ended by then died with its process. */
 const actionLimitMs = 60_000;
+const refusalsEachMinute = 10;
 const exportPage = 200;
 
 /** Reading and writing of the audit log, for the HTTP edge. */
 export function createAuditAdministration(log: AuditLog, store: AuditStore): AuditAdministration {
-  const refusals = new RefusalCounter();
+  const refusals = new RepeatCounter(refusalsEachMinute);
+  const frequent = new RepeatCounter(1);
 
   async function* exportLines(reader: Principal): AsyncGenerator<ExportLine> {
     const last = await log.checkpoint();
@@ -40,6 +43,9 @@ export function createAuditAdministration(log: AuditLog, store: AuditStore): Aud
 
   return {
     async begin(action) {
+      const again =
+        isFrequent(action.action) && frequent.count(`${action.principal} ${action.action}`, Date.now()) === undefined;
+      if (again) return async () => undefined;
       const begun: AdminAudit = {
         type: 'admin',
         id: randomUUID(),

@@ -1,5 +1,8 @@
 import type { Route } from '../http/exchange.ts';
 
+/** Somebody looked at what people wrote; a page of the Temporal UI does so many times. */
+const historyRead = 'history.read';
+
 /** How actions are called in the audit log, by method and path of their route; others are called by just these. */
 const names: Readonly<Record<string, string>> = {
   'post /admin/keys': 'key.created',
@@ -13,6 +16,9 @@ const names: Readonly<Record<string, string>> = {
   'post /admin/deployments/:name/undrain': 'deployment.undrained',
   'post /admin/deployments/:name/probe': 'deployment.probed',
   'post /admin/reload': 'config.reloaded',
+  'post /admin/webhooks/secret/rotate': 'webhook_secret.rotated',
+  'post /codec/decode': historyRead,
+  'post /codec/download': historyRead,
 };
 
 /** Whom they erase must not be named for ever. */
@@ -20,8 +26,13 @@ const personal = '/admin/subjects/';
 
 /** What an administrator does by this route; undefined where it only shows something, or is for everybody. */
 export function actionOf({ method, path }: Pick<Route, 'method' | 'path'>): string | undefined {
-  if (method === 'get' || !path.startsWith('/admin/')) return undefined;
-  return names[`${method} ${path}`] ?? `${method} ${path}`;
+  const name = `${method} ${path}`;
+  return names[name] ?? (method !== 'get' && path.startsWith('/admin/') ? name : undefined);
+}
+
+/** True for what one look does many times. */
+export function isFrequent(action: string): boolean {
+  return action === historyRead;
 }
 
 /**

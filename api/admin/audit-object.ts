@@ -40,7 +40,7 @@ export const fromQuery = z.strictObject({ from: count.optional() });
 
 const hashes = z.array(z.string()).describe('In hex, in the order of RFC 6962');
 
-export const entryObject = z.looseObject({
+const entryObject = z.looseObject({
   index: z.int().describe('Place in the log, from 0'),
   leaf_hash: z.string().describe('RFC 6962 leaf hash of all other fields but index, as canonical JSON (RFC 8785)'),
   type: z.enum(['request', 'refusal', 'admin']),

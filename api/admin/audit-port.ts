@@ -4,9 +4,9 @@ import type { Principal } from '../../domain/principal.ts';
 import type { AuditFilter, StoredCheckpoint } from '../../platform/audit/contract.ts';
 
 /** How an administrator's action ended. */
-export type ActionEnd = Pick<AdminAudit, 'outcome' | 'error_type' | 'target'>;
+type ActionEnd = Pick<AdminAudit, 'outcome' | 'error_type' | 'target'>;
 
-export interface AuditPage {
+interface AuditPage {
   /** Newest first. */
   entries: ShownEntry[];
   /** Where the next page begins; absent on the last one. */
@@ -14,7 +14,7 @@ export interface AuditPage {
 }
 
 /** Hashes in hex, in the order in which RFC 6962 names them. */
-export interface InclusionProof {
+interface InclusionProof {
   index: number;
   leafHash: string;
   size: number;
@@ -26,7 +26,7 @@ export interface InclusionProof {
  * what is his tenant's. An entry of another tenant is undefined, like one that does not exist.
  */
 export interface AuditAdministration {
-  /** The action is on record when this resolves; call what it gives with its end. */
+  /** The action is on record when this resolves; call what it gives with its end. A frequent one is, once a minute. */
   begin(
     action: Pick<AdminAudit, 'action' | 'target' | 'tenant' | 'principal' | 'ip'>,
   ): Promise<(end: ActionEnd) => Promise<void>>;

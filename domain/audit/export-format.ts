@@ -4,7 +4,7 @@ import { type AuditRecord, canonicalText } from './record.ts';
 export const exportFormat = 'holdfast-audit-export-1';
 
 /** First line of an export. */
-export interface ExportHeader {
+interface ExportHeader {
   type: 'log';
   format: typeof exportFormat;
   origin: string;
@@ -25,7 +25,7 @@ export type ShownEntry = Position & AuditRecord;
 /** An entry of another tenant: its hash holds its place in the tree, and tells nothing. */
 export type WithheldEntry = Position & { type: 'withheld' };
 
-export interface CheckpointLine {
+interface CheckpointLine {
   type: 'checkpoint';
   size: number;
   /** The signed note. */

@@ -219,6 +219,11 @@ describe('what is recorded of callers', () => {
     ]);
   });
 
+  it('is that an operator looked into histories, once a minute', async () => {
+    for (const path of ['decode', 'decode', 'download']) await app.post(`/codec/${path}`, { payloads: [] }, as('root'));
+    expect(await actions()).toMatchObject([{ action: 'history.read', principal: 'root', outcome: 'done' }]);
+  });
+
   it('is an action that failed or was not allowed, too', async () => {
     await app.post('/admin/keys', { colour: 'red' }, as('root'));
     await app.post('/admin/keys', { name: 'desk' }, as('user'));
