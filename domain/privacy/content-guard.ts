@@ -29,7 +29,7 @@ export type GuardedRequest<Body> =
 /** The rules of one or more policies together, prepared for any number of requests. */
 export interface ContentGuard {
   request<Body extends object>(body: Body, tenantKey: Uint8Array): GuardedRequest<Body>;
-  /** True where the request holds data that keeps it on local deployments. */
+  /** True where the request holds data that keeps it on local deployments; one that is too long is refused anyway. */
   keepsInside(body: object): boolean;
   /** Undefined where answers go to the caller as they come. */
   answer(placeholders: PlaceholderMap): AnswerText | undefined;
@@ -81,7 +81,7 @@ export function createContentGuard(policies: readonly ContentRules[]): ContentGu
       return { kind: 'passed', body: guarded, placeholders, found, localOnly: staysInside(counts) };
     },
     keepsInside(body) {
-      if (inside.size === 0) return false;
+      if (inside.size === 0 || textLength(body) > maxTextChars) return false;
       const counted = Object.fromEntries([...inside].map((entity) => [entity, 'leave' as const]));
       return staysInside(redact(body, new Uint8Array(32), counted).counts);
     },
