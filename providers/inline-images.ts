@@ -17,8 +17,9 @@ interface ImageFetching {
 }
 
 /**
- * An adapter for a server inside gets remote images as data URLs, fetched through the guard: the server would fetch them
- * itself, from where every machine of the network answers. A vendor outside gets the URLs as they are.
+ * An adapter for a local server gets remote images as data URLs, fetched through the guard: the server would fetch them
+ * itself, from where every machine of the network answers. Another server on this network may be a proxy to a vendor: it
+ * gets the URLs, once the guard has judged where they lead. A vendor outside gets them as they are.
  */
 export function withInlineImages(adapter: ChatAdapter, fetching: ImageFetching): ChatAdapter {
   return {
@@ -32,7 +33,12 @@ export function withInlineImages(adapter: ChatAdapter, fetching: ImageFetching):
 /** @throws GatewayError `invalid_request` naming the image that may not or cannot be fetched; the signal's reason. */
 async function inlined(call: ChatCall, { urlGuard, maxImagePixels }: ImageFetching): Promise<ChatCall> {
   const { body, signal, deployment } = call;
-  if (remoteImages(body).length === 0 || !fetchesFromInside(deployment.provider)) return call;
+  const remote = remoteImages(body);
+  if (remote.length === 0 || standsOutside(deployment.provider)) return call;
+  if (!isLocal(deployment.provider)) {
+    await Promise.all(remote.map((image) => judge(urlGuard, image)));
+    return call;
+  }
   const copy = structuredClone(body);
   let leftBytes = maxImagesBytes;
   for (const image of remoteImages(copy)) {
@@ -61,14 +67,26 @@ async function fetchImage(
   throw unusable(image, 'could not be fetched');
 }
 
-/** What stands on this machine or its network, whether the operator calls it local or not. */
-function fetchesFromInside({ local, kind, baseUrl }: Provider): boolean {
-  if (local || kind === 'ollama' || kind === 'llama-cpp') return true;
+/** A name that nobody knows leads nowhere. */
+async function judge(urlGuard: UrlGuard, { url, param }: ImagePart): Promise<void> {
   try {
-    parseRequestUrl(baseUrl, { param: 'baseUrl', allowHttp: true });
-    return false;
-  } catch {
+    await urlGuard.judge(url, { param, allowHttp: true });
+  } catch (error) {
+    if (!(error instanceof GatewayError) || error.type !== 'provider_unreachable') throw error;
+  }
+}
+
+function isLocal({ local, kind }: Provider): boolean {
+  return local || kind === 'ollama' || kind === 'llama-cpp';
+}
+
+function standsOutside(provider: Provider): boolean {
+  if (isLocal(provider)) return false;
+  try {
+    parseRequestUrl(provider.baseUrl, { param: 'baseUrl', allowHttp: true });
     return true;
+  } catch {
+    return false;
   }
 }
 

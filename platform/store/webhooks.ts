@@ -79,15 +79,17 @@ export class SqlWebhookStore implements WebhookStore {
 
   async secrets(tenant: string): Promise<WebhookSecret[]> {
     for (;;) {
+      // Before the look: one that another process adds after it takes the version that is tried for here.
+      const last = await this.#lastVersion(tenant);
       const known = await this.#readSecrets(tenant);
       if (known.length > 0) return known;
-      await this.#addSecret(tenant);
+      await this.#addSecret(tenant, last + 1);
     }
   }
 
   async rotateSecret(tenant: string, previousEndAt: Date): Promise<void> {
-    let version: number | undefined;
-    while (version === undefined) version = await this.#addSecret(tenant);
+    let version = (await this.#lastVersion(tenant)) + 1;
+    while (!(await this.#addSecret(tenant, version))) version = (await this.#lastVersion(tenant)) + 1;
     const added = version;
     await this.#guard(() =>
       this.#db
@@ -137,8 +139,7 @@ export class SqlWebhookStore implements WebhookStore {
     }
   }
 
-  /** Its version; undefined where another process was faster. */
-  async #addSecret(tenant: string): Promise<number | undefined> {
+  async #lastVersion(tenant: string): Promise<number> {
     const { last } = await this.#guard(() =>
       this.#db
         .selectFrom('webhook_secrets')
@@ -146,7 +147,11 @@ export class SqlWebhookStore implements WebhookStore {
         .where('tenant', '=', tenant)
         .executeTakeFirstOrThrow(),
     );
-    const version = (last ?? 0) + 1;
+    return last ?? 0;
+  }
+
+  /** False where another process was faster. */
+  async #addSecret(tenant: string, version: number): Promise<boolean> {
     const text = `whsec_${randomBytes(secretSizeBytes).toString('base64')}`;
     const secret = await this.#columns.sealText({ tenant }, text, secretPlace(tenant, version));
     const { numInsertedOrUpdatedRows } = await this.#guard(() =>
@@ -156,7 +161,7 @@ export class SqlWebhookStore implements WebhookStore {
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst(),
     );
-    return numInsertedOrUpdatedRows === 1n ? version : undefined;
+    return numInsertedOrUpdatedRows === 1n;
   }
 }
 

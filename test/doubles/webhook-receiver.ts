@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
@@ -19,13 +19,12 @@ export interface WebhookReceiver {
 export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   const received: ReceivedWebhook[] = [];
   const answers: WebhookReceiver['answers'] = [];
-  const server = createServer((req, res) => {
-    void text(req).then((body) => {
-      received.push({ headers: req.headers, body });
-      const { status, headers = {} } = answers.shift() ?? { status: 204 };
-      res.writeHead(status, headers).end();
-    });
-  });
+  const server = createServer((req, res) => void answer(req, res));
+  async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    received.push({ headers: req.headers, body: await text(req) });
+    const { status, headers = {} } = answers.shift() ?? { status: 204 };
+    res.writeHead(status, headers).end();
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

@@ -91,7 +91,7 @@ const badNested: [field: string, value: unknown, param: string][] = [
   ['tool_choice', { type: 'function', function: {} }, 'tool_choice.function.name'],
   ['functions', [{}], 'functions[0].name'],
   ['gateway', { webhookUrl: 7 }, 'gateway.webhookUrl'],
-  ['gateway', { cache: true }, 'gateway.cache'],
+  ['gateway', { cache: 7 }, 'gateway.cache'],
   ['gateway', { unknownOption: canary }, 'gateway.unknownOption'],
   ['gateway', { timeoutMs: 0 }, 'gateway.timeoutMs'],
   ['gateway', { timeoutMs: 1.5 }, 'gateway.timeoutMs'],
