@@ -5,8 +5,8 @@ import type { Dependencies } from './dependencies.ts';
 import { keepAnswer } from './recall.ts';
 
 /**
- * The last step of a run: its outcome, unless the call that answered it has written that already, what it cost, and its
- * audit record.
+ * The last step of a run: its outcome, unless the call that answered it has written that already, its audit record, and
+ * what it cost.
  */
 export function createSettle(dependencies: Dependencies) {
   return async (input: SettleInput): Promise<void> => {
@@ -21,9 +21,6 @@ export function createSettle(dependencies: Dependencies) {
       ...(answeredBy && { answeredBy }),
       ...(error && { error }),
     });
-    if (input.isPaidByBudget) await dependencies.budgets.settle(requestId);
-    await dependencies.store.ledger.enter(requestId);
-    if (keep) await keepAnswer(dependencies, { requestId, tenant, ...keep }, answeredBy);
     await dependencies.store.audit.append({
       type: 'request',
       request_id: requestId,
@@ -34,5 +31,8 @@ export function createSettle(dependencies: Dependencies) {
       error_type: error?.type ?? null,
       finished_at: new Date().toISOString(),
     });
+    if (input.isPaidByBudget) await dependencies.budgets.settle(requestId);
+    await dependencies.store.ledger.enter(requestId);
+    if (keep) await keepAnswer(dependencies, { requestId, tenant, ...keep }, answeredBy);
   };
 }

@@ -69,7 +69,7 @@ function completeRun(run: SettledRun, row: WaitingRow, attempts: readonly Attemp
   const found: FoundInRequest = row.found === null ? nothingFound : JSON.parse(row.found);
   const own = attempts.filter((attempt) => attempt.run_id === run.run_id);
   const answering = ({ outcome, deployment }: AttemptAuditRow): boolean =>
-    outcome === 'succeeded' && deployment === run.deployment;
+    (outcome === 'succeeded' || outcome === 'cached') && deployment === run.deployment;
   // A reset run may give the answer of the run that it was cut from.
   const answer = run.outcome === 'completed' ? (own.findLast(answering) ?? attempts.findLast(answering)) : undefined;
   const costMicroUsd = own.reduce((sum, attempt) => sum + attempt.cost_micro_usd, 0);
