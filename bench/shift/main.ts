@@ -47,7 +47,9 @@ function scriptFirsts(upstream: Upstream, behaviour: (typeof well)['first']): vo
   for (const strategy of shiftedStrategies) upstream.script([behaviour], `first-${strategy}`);
 }
 
-/** Where a request went first: to whoever answered, unless that was the second one's help. */
+const problems = new Map<string, number>();
+
+/** Where a request went first: to whoever answered, unless that was the second one's help. Undefined: no answer. */
 async function ask(origin: string, model: ShiftedStrategy): Promise<'first' | 'second' | undefined> {
   const response = await fetch(`${origin}/v1/chat/completions`, {
     method: 'POST',
@@ -56,7 +58,8 @@ async function ask(origin: string, model: ShiftedStrategy): Promise<'first' | 's
   });
   const text = await response.text();
   if (response.status !== 200 || !text.includes('[DONE]')) {
-    process.stdout.write(`not answered: ${response.status} ${text.slice(-300)}\n`);
+    const problem = `status ${response.status} ${/"code":"(\w+)"/.exec(text)?.[1] ?? 'and no end'}`;
+    problems.set(problem, (problems.get(problem) ?? 0) + 1);
     return undefined;
   }
   if (Number(response.headers.get('x-gateway-attempts') ?? 1) > 1) return 'first';
@@ -68,11 +71,9 @@ async function play(origin: string, upstream: Upstream) {
   const running: Promise<void>[] = [];
   const beginsAt = performance.now();
   const sinceMs = () => performance.now() - beginsAt;
-  let unanswered = 0;
   const count = async (strategy: ShiftedStrategy, atMs: number): Promise<void> => {
     const deployment = await ask(origin, strategy);
-    if (deployment === undefined) unanswered += 1;
-    else sent.get(strategy)?.push({ atMs, deployment });
+    if (deployment) sent.get(strategy)?.push({ atMs, deployment });
   };
   let current: (typeof troubles)[number] | undefined;
   for (let index = 0; sinceMs() < endMs; index++) {
@@ -86,7 +87,7 @@ async function play(origin: string, upstream: Upstream) {
     await sleep(Math.max(0, ((index + 1) * 1000) / requestsPerSecond - sinceMs()));
   }
   await Promise.all(running);
-  return { sent, unanswered };
+  return sent;
 }
 
 await using open = new AsyncDisposableStack();
@@ -121,8 +122,8 @@ open.defer(() => server.stop(30_000));
 const origin = `http://127.0.0.1:${port}`;
 await server.ready(`${origin}/readyz`, 120_000);
 
-const { sent, unanswered } = await play(origin, upstream);
-let kept = unanswered === 0;
+const sent = await play(origin, upstream);
+let kept = problems.size === 0;
 const panels = shiftedStrategies.map((strategy) => {
   return { strategy, shares: sharesOf(`first`, sent.get(strategy) ?? [], endMs) };
 });
@@ -136,7 +137,7 @@ for (const { strategy, shares } of panels) {
   }
 }
 process.stdout.write(
-  `${[...sent.values()].flat().length} requests at ${requestsPerSecond}/s for each strategy, ${unanswered} not answered\n`,
+  `${[...sent.values()].flat().length} requests at ${requestsPerSecond}/s for each strategy; not answered: ${[...problems].map(([what, count]) => `${count} × ${what}`).join(', ') || 'none'}\n`,
 );
 await mkdir(dirname(options.picture), { recursive: true });
 await writeFile(options.picture, picture(panels, troubles, endMs));

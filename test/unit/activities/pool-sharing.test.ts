@@ -84,6 +84,11 @@ async function fails(live: LivePool, type: GatewayErrorType, times = 1): Promise
   }
 }
 
+function mayProbe({ live }: { live: LivePool }): boolean {
+  const { breaker } = live.of('light');
+  return breaker.state === 'half_open' && !breaker.probing;
+}
+
 describe('processes that share a pool', () => {
   it('all leave a deployment that fails in one of them', async () => {
     const [one, other] = [await startProcess(), await startProcess()];
@@ -109,10 +114,6 @@ describe('processes that share a pool', () => {
     await fails(one.live, 'provider_auth');
     await eventually('the other to hear of it', () => other.live.of('light').breaker.state === 'open');
     around.putForward(61_000);
-    const mayProbe = ({ live }: { live: LivePool }) => {
-      const { breaker } = live.of('light');
-      return breaker.state === 'half_open' && !breaker.probing;
-    };
     const winner = await eventually('one of them to win the probe', () => [one, other].find(mayProbe));
     const loser = winner === one ? other : one;
     expect(mayProbe(loser)).toBe(false);

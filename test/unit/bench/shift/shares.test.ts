@@ -5,6 +5,11 @@ const sent = (to: (atMs: number) => string) =>
   Array.from({ length: 100 }, (_, index) => ({ atMs: index * 100, deployment: to(index * 100) }));
 const trouble = { fromMs: 2_000, untilMs: 5_000 };
 
+function lostWith(probes: number[]): number | undefined {
+  const requests = sent((atMs) => (atMs < 2_500 || atMs >= 5_000 || probes.includes(atMs) ? 'first' : 'second'));
+  return shiftTimes(sharesOf('first', requests, 10_000), trouble, 10_000).lostAfterMs;
+}
+
 describe('the times of a shift', () => {
   it('are counted from the beginning and from the end of the trouble', () => {
     const requests = sent((atMs) => (atMs < 3_000 || atMs >= 6_500 ? 'first' : 'second'));
@@ -14,10 +19,6 @@ describe('the times of a shift', () => {
   });
 
   it('forgive a probe, but no second request within half a second', () => {
-    const lostWith = (probes: number[]) => {
-      const requests = sent((atMs) => (atMs < 2_500 || atMs >= 5_000 || probes.includes(atMs) ? 'first' : 'second'));
-      return shiftTimes(sharesOf('first', requests, 10_000), trouble, 10_000).lostAfterMs;
-    };
     expect(lostWith([4_000])).toBe(500);
     expect(lostWith([4_000, 4_100])).toBe(2_500);
   });
