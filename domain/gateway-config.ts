@@ -39,12 +39,25 @@ export interface Policy {
 export interface Tenant {
   name: string;
   policy: string;
+  /** 1 goes before 2, and so on to 5, where requests wait for a place. */
+  priority: number;
+  /** Share of the places among tenants of one priority. */
+  weight: number;
   /** Ranges of addresses its callers may come from. Left out: all. */
   allowIps?: readonly string[];
   /** Of all its callers together. */
   limits?: RateLimits;
   /** Of all its callers together; each must have room. Left out: spending has no limit. */
   budgets?: readonly Budget[];
+}
+
+/** How much is worked on at a time, in one process. */
+export interface AdmissionLimits {
+  /** Estimated, of prompts and answers together. */
+  maxTokensInFlight: number;
+  /** Requests that wait for a place; more are told to come back. */
+  maxQueued: number;
+  maxWaitMs: number;
 }
 
 /** The validated configuration file (or what stands in for it), with every reference resolved. */
@@ -57,6 +70,7 @@ export interface GatewayConfig {
   tenants: ReadonlyMap<string, Tenant>;
   edge: EdgeRules;
   cache: CacheSettings;
+  admission: AdmissionLimits;
   auth: { jwt: readonly JwtIssuer[] };
   /** What the operator wrote and this version does not do; printed at start. */
   warnings: readonly string[];

@@ -171,7 +171,7 @@ function requestServices(
     temporal,
     logger,
     namespace: settings.temporal.namespace,
-    admission: new Admission(settings.maxConcurrentRequests, hub),
+    admission: new Admission(settings.maxConcurrentRequests, () => config().admission, hub),
     ...routing,
   };
 }

@@ -7,15 +7,19 @@ import { carry } from '../../activities/carried-body.ts';
 import type { GatewayRequestInput, RequestLimits } from '../../activities/contracts.ts';
 import type { CacheUse } from '../../domain/cache/cache-options.ts';
 import { cacheUse, type CacheWish } from '../../domain/cache/cache-use.ts';
+import type { ChatCompletionRequest } from '../../domain/chat.ts';
 import { GatewayError } from '../../domain/errors.ts';
 import type { GatewayConfig } from '../../domain/gateway-config.ts';
 import { assertMayName } from '../../domain/model-permission.ts';
 import { privacyDemand } from '../../domain/privacy/content-rules.ts';
 import { isTerminal } from '../../domain/request-record.ts';
 import { policiesOf, type RouteQuestion, routeScope } from '../../domain/route.ts';
+import { requestFeatures } from '../../domain/routing/request-features.ts';
 import { searchAttributeNames } from '../../domain/search-attributes.ts';
 import { taskQueues } from '../../domain/task-queues.ts';
+import { tenantShare } from '../../domain/tenant-share.ts';
 import type { AcceptedRequest } from '../../platform/store/contract.ts';
+import { taskPriority } from '../../platform/temporal/task-priority.ts';
 import { checkImages, keepImagesInside } from '../edge/request-images.ts';
 import type { NewChatRequest, Principal } from '../ports.ts';
 import { bodyHashOf, requestIdFor } from './request-id.ts';
@@ -57,7 +61,9 @@ export async function submitChat(
   const question = { tenant, alias: model, modality: 'chat' as const, body: request.body, ...wishes };
   keepImagesInside(request.body, () => routeScope(services.config(), question).localOnly);
   let reserved: Reservation | undefined;
-  await services.admission.enter(requestId, limits.totalTimeoutMs);
+  const share = tenantShare(services.config(), tenant);
+  const tokens = expectedTokens(request.body);
+  await services.admission.enter(requestId, { ...share, tokens, atMostMs: limits.totalTimeoutMs });
   try {
     const route = services.router.decide(requestId, question);
     const { totalTimeoutMs: timeoutMs } = limits;
@@ -118,7 +124,7 @@ export async function submitChat(
 }
 
 async function start(
-  { temporal, store, namespace, logger }: RequestServices,
+  { config, temporal, store, namespace, logger }: RequestServices,
   created: boolean,
   input: GatewayRequestInput,
 ): Promise<void> {
@@ -131,6 +137,7 @@ async function start(
         workflowIdReusePolicy: 'REJECT_DUPLICATE',
         requestEagerStart: true,
         workflowTaskTimeout: '10s',
+        priority: taskPriority(tenantShare(config(), input.tenant)),
         staticSummary: `${input.modality} ${input.alias}`,
         typedSearchAttributes: new TypedSearchAttributes([
           { key: aliasKey, value: input.alias },
@@ -162,6 +169,12 @@ function cacheOf(config: GatewayConfig, question: RouteQuestion, wish: CacheWish
 /** Content of a request that names its end user is kept under that user's own key, and can be erased with it. */
 function endUserOf({ body: { user } }: NewChatRequest): { endUser?: string } {
   return typeof user === 'string' && user !== '' ? { endUser: user } : {};
+}
+
+/** Of prompt and answer, estimated. */
+function expectedTokens(body: ChatCompletionRequest): number {
+  const { inputTokens, outputTokens, choices } = requestFeatures(body);
+  return inputTokens + outputTokens * choices;
 }
 
 /** A client that waits is told sooner than one that comes back for its answer. */

@@ -6,6 +6,7 @@ import { capabilities, type Deployment, type Provider, providerKinds } from '../
 import { defaultBaseUrl } from '../../domain/provider-defaults.ts';
 import type { Alias, GatewayConfig, Policy, Tenant } from '../../domain/gateway-config.ts';
 import { strategies, type Strategy } from '../../domain/routing/rank.ts';
+import { admissionSchema, shareFields } from './admission-schema.ts';
 import { authSchema } from './auth-schema.ts';
 import { toBudgets, unpricedFor, writtenBudgets } from './budget-schema.ts';
 import { cacheSchema } from './cache-schema.ts';
@@ -50,6 +51,7 @@ const aliasSchema = z.strictObject({
   hedge: hedgeSchema.optional(),
 });
 const tenantSchema = z.strictObject({
+  ...shareFields,
   policy: z.string().default('default'),
   budget: writtenBudgets.optional(),
   allowIps: allowIps.optional(),
@@ -64,6 +66,7 @@ const fileSchema = z.strictObject({
   tenants: z.record(z.string(), tenantSchema).default({}),
   edge: edgeSchema,
   cache: cacheSchema,
+  admission: admissionSchema,
   auth: authSchema,
 });
 /** The file's shape, as an operator writes it. */
@@ -157,10 +160,12 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
   );
   const tenants = mapEntries({ default: tenantSchema.parse({}), ...file.tenants }, (name, entry): Tenant => {
     if (!policies.has(entry.policy)) fail(`tenants.${name}.policy`, `no policy named '${entry.policy}'`);
-    const { policy, allowIps: ranges, limits, budget } = entry;
+    const { policy, priority, weight, allowIps: ranges, limits, budget } = entry;
     const tenant = {
       name,
       policy,
+      priority,
+      weight,
       ...(ranges && { allowIps: ranges }),
       ...(limits && { limits }),
       ...(budget && { budgets: toBudgets(budget) }),
@@ -183,6 +188,7 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
     tenants,
     edge: file.edge,
     cache: file.cache,
+    admission: file.admission,
     auth: file.auth,
     warnings,
   };

@@ -12,6 +12,8 @@ export const TEMPORAL_DYNAMIC_CONFIG = {
   'frontend.rps': 50_000,
   'history.rps': 50_000,
   'matching.rps': 50_000,
+  // Tenants take turns in a task queue: each request's tenant is its fairness key.
+  'matching.enableFairness': true,
 };
 
 /** Write-ahead log with a sync at its checkpoints: safe against a killed process, and fast. */
