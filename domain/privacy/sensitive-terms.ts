@@ -31,7 +31,7 @@ export interface TermFilter {
 const wordUnit = /[\p{Script=Latin}\p{N}_]/u;
 
 /**
- * Latin terms match without regard to case and only as whole words (`ART regimen` is none in `start regimen`); others
+ * Latin terms match without regard to case and width, and only as whole words (`ART regimen` is none in `start regimen`); others
  * match as they stand. Terms are compared by lower-case UTF-16 units, so that offsets stay those of the text.
  */
 export function createTermMatcher(categories: readonly TermCategory[]): TermMatcher {
@@ -125,9 +125,10 @@ function createTermFilter(
   };
 }
 
-/** Lower case unit by unit, so that the length stays the same (İ and ſ are left alone). */
+/** Lower case and usual width unit by unit, so that the length stays the same (İ and ſ are left alone). */
 function lowerUnits(text: string): string {
-  const lower = text.toLowerCase();
+  const narrow = text.replaceAll(/[\uff01-\uff5e]/gu, (unit) => String.fromCharCode(unit.charCodeAt(0) - 0xfee0));
+  const lower = narrow.toLowerCase();
   if (lower.length === text.length) return lower;
-  return text.replaceAll(/[A-ZÀ-ÞΑ-ΩА-Я]/gu, (unit) => unit.toLowerCase());
+  return narrow.replaceAll(/[A-ZÀ-ÞΑ-ΩА-Я]/gu, (unit) => unit.toLowerCase());
 }

@@ -2,6 +2,7 @@ import { buildAutomaton } from '../aho-corasick.ts';
 import type { TermMatcher } from '../sensitive-terms.ts';
 import { createStreamReplacer } from '../stream/stream-replacer.ts';
 import { createRestorer, type PlaceholderMap, type RestoreTarget } from '../stream/stream-restorer.ts';
+import { PlainJson } from './plain-json.ts';
 
 /** What a caller may be shown of a model's answer, and how. */
 export interface AnswerRules {
@@ -39,15 +40,16 @@ export function createAnswerText({ placeholders, terms }: AnswerRules): AnswerTe
   function lane(target: RestoreTarget): TextLane {
     const restoring = restorer.stream(target);
     const filter = terms?.stream();
+    const plain = filter && target === 'json' ? new PlainJson() : undefined;
     const shown = (text: string): ShownText => {
       if (!filter) return { text, stopped: false };
       const passed = filter.push(text);
       return { text: passed.text, stopped: passed.stopped !== undefined };
     };
     return {
-      push: (piece) => shown(restoring.push(piece)),
+      push: (piece) => shown(restoring.push(plain ? plain.push(piece) : piece)),
       end() {
-        const rest = shown(restoring.end());
+        const rest = shown(restoring.push(plain?.end() ?? '') + restoring.end());
         if (!filter || rest.stopped) return rest;
         const last = filter.end();
         return { text: rest.text + last.text, stopped: last.stopped !== undefined };

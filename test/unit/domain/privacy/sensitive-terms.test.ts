@@ -27,6 +27,10 @@ describe('sensitive terms', () => {
     expect(filterAt(masking.stream(), text, size).text).toBe('The HIVE maids [REDACTED]-like [REDACTED] depressions.');
   });
 
+  it('matches letters of full width', () => {
+    expect(filterAt(masking.stream(), '结果：ＨＩＶ。', 2).text).toBe('结果：[REDACTED]。');
+  });
+
   it('ends the stream at the first term that asks for it and says its category only', () => {
     expect(filterAt(stopping.stream(), '结果：艾滋病阳性，后面', 3)).toEqual({ text: '结果：', stopped: 'hiv' });
   });
