@@ -6,8 +6,8 @@ import type { Entry, LimitedSubject, RateLimiter } from './contract.ts';
 import { enterScript } from './enter-script.ts';
 import { createInProcessLimiter, once, tightest } from './in-process-limiter.ts';
 
-/** Longer than a Redis nearby ever takes; a request must not wait for one that hangs. */
-const commandTimeoutMs = 250;
+/** Longer than a Redis nearby ever takes, also for a process that is short of CPU; a request waits no longer. */
+const commandTimeoutMs = 1_000;
 /** After a failure each process counts for itself, and asks again only then. */
 const pauseMs = 1_000;
 /** A place of a process that died is free again after this long. */
