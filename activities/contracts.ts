@@ -226,6 +226,15 @@ export interface GatewayActivities {
   deliverWebhook(input: DeliverWebhookInput): Promise<void>;
 }
 
+/** What is done behind processes that died, and behind time. Each step may be repeated. */
+export interface SweepActivities {
+  /** Ends records whose workflow was terminated or gave up. */
+  endOrphans(): Promise<void>;
+  /** Gives back what is set aside for requests that have ended or never began, and completes the ledger. */
+  settleStrays(): Promise<void>;
+  forgetExpired(): Promise<void>;
+}
+
 /** First detail of each `ApplicationFailure` an activity throws. */
 export interface FailureDetail extends GatewayErrorInfo {
   costMicroUsd: number;

@@ -1,15 +1,15 @@
 import { type DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker } from '@temporalio/worker';
-import type { GatewayActivities } from '../activities/contracts.ts';
+import type { GatewayActivities, SweepActivities } from '../activities/contracts.ts';
 import { taskQueues } from '../domain/task-queues.ts';
 
-/** Serves the `gateway` queue: the request workflow, its quick steps and its calls of text models. */
+/** Serves the `gateway` queue: the request workflow, its quick steps, its calls of text models, and the sweep. */
 export function createGatewayWorker(options: {
   connection: NativeConnection;
   namespace: string;
   dataConverter: DataConverter;
   workflowBundle: { codePath: string };
-  activities: GatewayActivities;
+  activities: GatewayActivities & SweepActivities;
   /** Admitted concurrency; slots below it would let requests wait for each other. */
   maxConcurrentRequests: number;
 }): Promise<Worker> {

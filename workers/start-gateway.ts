@@ -1,6 +1,8 @@
 import { Registry } from 'prom-client';
 import { BudgetDesk } from '../activities/budget-desk.ts';
 import { createActivities } from '../activities/create-activities.ts';
+import type { Dependencies } from '../activities/dependencies.ts';
+import { createSweep } from '../activities/sweep.ts';
 import { createContentGuards } from '../activities/content-guards.ts';
 import { createHedgeBudget } from '../activities/hedge-budget.ts';
 import { createDeploymentLimits } from '../activities/deployment-limits.ts';
@@ -32,6 +34,7 @@ import { listen, type Listener } from './listen.ts';
 import { openPlatform, type Platform } from './open-platform.ts';
 import { createReadiness } from './readiness.ts';
 import { RunningWorker } from './running-worker.ts';
+import { scheduleSweep, workflowState } from './sweep-schedule.ts';
 import { startSweeper } from './sweeper.ts';
 import { welcome } from './welcome.ts';
 
@@ -67,28 +70,35 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
   const urlGuard = createUrlGuard();
   const imageFetching = { urlGuard, maxImagePixels: () => config().edge.maxImagePixels };
   const budgets = new BudgetDesk({ accounts: store.accounts });
+  const dependencies: Dependencies = {
+    config,
+    store,
+    hub,
+    artifacts,
+    adapterFor: (kind) => withInlineImages(adapterFor(kind), imageFetching),
+    urlGuard,
+    guards,
+    budgets,
+    limits: createDeploymentLimits(live),
+    hedges: createHedgeBudget(),
+    live,
+    router,
+    logger,
+    metrics: createStepMetrics(registry),
+  };
   const worker = new RunningWorker(
     await createGatewayWorker({
       connection: temporal.native,
       namespace: settings.temporal.namespace,
       dataConverter,
       workflowBundle: await workflowBundle(dataPaths(settings.dataDir).cache),
-      activities: createActivities({
-        config,
-        store,
-        hub,
-        artifacts,
-        adapterFor: (kind) => withInlineImages(adapterFor(kind), imageFetching),
-        urlGuard,
-        guards,
-        budgets,
-        limits: createDeploymentLimits(live),
-        hedges: createHedgeBudget(),
-        live,
-        router,
-        logger,
-        metrics: createStepMetrics(registry),
-      }),
+      activities: {
+        ...createActivities(dependencies),
+        ...createSweep(dependencies, {
+          workflowState: (requestId) => workflowState(temporal.operator, requestId),
+          retentionDays: settings.retentionDays,
+        }),
+      },
       maxConcurrentRequests: settings.maxConcurrentRequests,
     }),
   );
@@ -130,7 +140,8 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
       trustProxy: settings.trustedProxies,
     });
     listener = await listen(app, settings, logger);
-    startSweeper(services, settings.retentionDays, logger);
+    void scheduleSweep(temporal.operator, logger);
+    startSweeper(services, logger);
     welcome({ settings, config: config(), url: listener.url, key, generated });
   } else {
     welcome({ settings, config: config() });

@@ -1,15 +1,13 @@
 import { finishErasures } from '../api/requests/erase.ts';
 import type { RequestServices } from '../api/requests/services.ts';
-import { endNeverStarted, forgetExpired } from '../api/requests/sweep.ts';
+import { endNeverStarted } from '../api/requests/sweep.ts';
 import type { Logger } from '../platform/logger.ts';
 
-const hourMs = 3_600_000;
 const minuteMs = 60_000;
 const tenSecondsMs = 10_000;
 
-/** Clears up behind processes that died, and behind time; begins now. */
-export function startSweeper(services: RequestServices, retentionDays: number, logger: Logger): void {
-  repeat('forget expired requests', hourMs, logger, () => forgetExpired(services, retentionDays));
+/** Clears up what cannot wait for the schedule (sweep-schedule.ts); begins now. */
+export function startSweeper(services: RequestServices, logger: Logger): void {
   repeat('finish erasures', minuteMs, logger, () => finishErasures(services));
   repeat('end requests that never started', tenSecondsMs, logger, () => endNeverStarted(services));
 }

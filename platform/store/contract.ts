@@ -97,6 +97,8 @@ export interface RequestStore {
   settle(settlement: Settlement): Promise<boolean>;
   /** Records created before `before` that no run has taken over, oldest first, for the sweeper. */
   queued(before: Date, limit: number): Promise<{ id: string; tenant: string; createdAt: Date }[]>;
+  /** Records created before `before` that a run has taken over and not ended, oldest first, for the sweeper. */
+  unfinished(before: Date, limit: number): Promise<{ id: string; tenant: string; alias: string }[]>;
   /** A record whose workflow was never started ends as failed. Only where it is still `queued`. */
   abandon(id: string, error: GatewayErrorInfo, finishedAt: Date): Promise<void>;
   /** The workflow of an abandoned record was started after all. Changes nothing once a run has taken it over. */

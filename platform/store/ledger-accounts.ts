@@ -74,13 +74,24 @@ export class SqlAccounts implements Accounts {
     return this.#guard(() => this.#db.transaction().execute((transaction) => this.#settle(transaction, requestId)));
   }
 
-  async open(before: Date, limit: number): Promise<string[]> {
+  async stray(before: Date, limit: number): Promise<string[]> {
     const rows = await this.#guard(() =>
       this.#db
         .selectFrom('reservations')
         .select(({ fn }) => ['request_id', fn.min('reserved_at').as('since')])
         .where('is_open', '=', 1)
         .where('reserved_at', '<', before.getTime())
+        .where((eb) =>
+          eb.not(
+            eb.exists(
+              eb
+                .selectFrom('requests')
+                .select('requests.id')
+                .whereRef('requests.id', '=', 'reservations.request_id')
+                .where('requests.finished_at', 'is', null),
+            ),
+          ),
+        )
         .groupBy('request_id')
         .orderBy('since')
         .limit(limit)

@@ -64,6 +64,6 @@ export interface Accounts {
    * pays for it.
    */
   settle(requestId: string): Promise<{ costMicroUsd: number } | undefined>;
-  /** Requests with money set aside since before then, oldest first. */
-  open(before: Date, limit: number): Promise<string[]>;
+  /** Requests with money set aside since before then that have ended or have no record, oldest first. */
+  stray(before: Date, limit: number): Promise<string[]>;
 }

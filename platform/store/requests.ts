@@ -140,6 +140,20 @@ export class SqlRequestStore implements RequestStore {
     return rows.map((row) => ({ id: row.id, tenant: row.tenant, createdAt: new Date(row.created_at) }));
   }
 
+  async unfinished(before: Date, limit: number): Promise<{ id: string; tenant: string; alias: string }[]> {
+    return this.#guard(() =>
+      this.#db
+        .selectFrom('requests')
+        .select(['id', 'tenant', 'alias'])
+        .where('finished_at', 'is', null)
+        .where('status', '=', 'in_progress')
+        .where('created_at', '<', before.getTime())
+        .orderBy('created_at')
+        .limit(limit)
+        .execute(),
+    );
+  }
+
   async abandon(id: string, error: GatewayErrorInfo, finishedAt: Date): Promise<void> {
     const sealedError = await this.#columns.sealJson({ requestId: id }, error, errorPlace(id));
     await this.#guard(() =>

@@ -172,7 +172,7 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('on 
       expect(await stateOf(one)).toEqual({ spentMicroUsd: 21, reservedMicroUsd: 0, openRequests: 0 });
     });
 
-    it('lists what is open for the sweeper, oldest first, and nothing else', async () => {
+    it('lists for the sweeper what is set aside for nobody, oldest first', async () => {
       const one = await opened();
       const at = (ms: number) => new Date(ms);
       for (const [requestId, ms] of [
@@ -185,7 +185,10 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('on 
         await store.accounts.reserve(reservation);
       }
       await store.accounts.settle('done');
-      expect(await store.accounts.open(at(9), 10)).toEqual(['older', 'old']);
+      const running = aRequest();
+      await store.requests.accept(running);
+      await store.accounts.reserve({ requestId: running.id, amountMicroUsd: 1, accounts: [one], reservedAt: at(1) });
+      expect(await store.accounts.stray(at(9), 10)).toEqual(['older', 'old']);
       for (const id of ['old', 'older', 'young']) await store.accounts.settle(id);
     });
   });
