@@ -6,7 +6,7 @@ const SETTINGS = [
   ['CONFIG', 'config/gateway.yaml', 'deployments, aliases, policies, tenants'],
   ['TEMPORAL_ADDRESS', 'embedded server', 'an existing Temporal server'],
   ['TEMPORAL_NAMESPACE', 'holdfast', 'its namespace'],
-  ['TEMPORAL_UI_PORT', '8233', 'web page of the embedded server'],
+  ['TEMPORAL_UI_PORT', '8233', 'web page of the embedded server; operators sign in at /temporal of the gateway'],
   ['DATABASE_URL', 'SQLite file', 'PostgreSQL'],
   ['REDIS_URL', 'in this process', 'Redis, for streams between processes'],
   ['ARTIFACTS_URL', 'files', 'file:///path'],

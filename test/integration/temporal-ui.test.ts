@@ -1,4 +1,5 @@
 import { fixtureConfig, type GatewayFixture, hello, startFixture } from '../support/gateway-fixture.ts';
+import { eventually } from '../support/poll.ts';
 
 interface SealedPayloads {
   payloads: object[];
@@ -46,8 +47,13 @@ describe('the Temporal UI behind the gateway', () => {
     const asked = await fixture.gateway.chat({ ...hello, messages, user: 'alice' });
     await asked.text();
     const id = asked.headers.get('x-request-id');
-    const answer = await browse(`/temporal/api/v1/namespaces/${fixture.namespace}/workflows/${id}/history`);
-    const { history } = (await answer.json()) as History;
+    // The answer leaves before its workflow has closed: input, results of both steps and result are four payloads.
+    const { history, keyIds } = await eventually('the whole history', async () => {
+      const answer = await browse(`/temporal/api/v1/namespaces/${fixture.namespace}/workflows/${id}/history`);
+      const seen = ((await answer.json()) as History).history;
+      const ids = [...JSON.stringify(seen).matchAll(/"encryption-key-id":"([^"]+)"/g)].map(([, each = '']) => each);
+      return ids.length >= 4 && { history: seen, keyIds: ids };
+    });
     const input = history.events[0]?.workflowExecutionStartedEventAttributes?.input;
     expect(input?.payloads).toHaveLength(1);
     const body = JSON.stringify(input);
@@ -57,5 +63,8 @@ describe('the Temporal UI behind the gateway', () => {
     expect(Buffer.from(opened.payloads[0]?.data ?? '', 'base64').toString()).toContain('PLANTED 王小明');
     expect((await browse('/codec/decode', { method: 'POST', body }, false)).status).toBe(401);
     expect(JSON.stringify(history)).not.toContain('PLANTED');
+    // All under the key of the end user.
+    expect(new Set(keyIds).size).toBe(1);
+    expect(Buffer.from(keyIds[0] ?? '', 'base64').toString()).toMatch(/^d:/);
   });
 });

@@ -43,23 +43,6 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('dat
     opened.push(store);
     return store;
   };
-  /** A request of `clinic` that was answered. */
-  const answered = async (store: Store, changes = {}): Promise<string> => {
-    const { id } = (await store.requests.accept(aRequest(changes))).record;
-    await store.requests.begin(id, 'run-1');
-    const turn = await began(store, anAttempt(id));
-    if (turn.kind === 'mine') await store.attempts.end(anAttempt(id), turn.ordinal, succeeded);
-    const answeredBy = { attempt: 1, deployment: 'light' };
-    await store.requests.settle({
-      requestId: id,
-      runId: 'run-1',
-      status: 'completed',
-      finishedAt: new Date(),
-      answeredBy,
-    });
-    return id;
-  };
-
   it('are the same in every process, also when all meet a tenant for the first time at once', async () => {
     const url = await newDatabase();
     const stores = await Promise.all([1, 2, 3, 4].map(() => open(url)));
@@ -131,6 +114,23 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('dat
     });
   }
 });
+
+/** A request of `clinic` that was answered. */
+async function answered(store: Store, changes = {}): Promise<string> {
+  const { id } = (await store.requests.accept(aRequest(changes))).record;
+  await store.requests.begin(id, 'run-1');
+  const turn = await began(store, anAttempt(id));
+  if (turn.kind === 'mine') await store.attempts.end(anAttempt(id), turn.ordinal, succeeded);
+  const answeredBy = { attempt: 1, deployment: 'light' };
+  await store.requests.settle({
+    requestId: id,
+    runId: 'run-1',
+    status: 'completed',
+    finishedAt: new Date(),
+    answeredBy,
+  });
+  return id;
+}
 
 async function wrappedOf(file: string, id: string): Promise<{ wrapped: Uint8Array }> {
   const { DatabaseSync } = await import('node:sqlite');
