@@ -10,7 +10,7 @@ import type { QualityModel } from '../../domain/routing/quality-model.ts';
 import { readSources, type Row, type Source } from './dataset.ts';
 import { evaluate, together, type Evaluation } from './evaluate.ts';
 import { line, panel, table } from './report.ts';
-import { rankTimes } from './speed.ts';
+import { decideTimes, rankTimes } from './speed.ts';
 import { holdOut, partition } from './splits.ts';
 import { picture } from './svg.ts';
 import { trainOn } from './train-on.ts';
@@ -81,6 +81,10 @@ if (tasks.length > 0) {
   console.log(`\n${table('all left-out tasks together', [together(tasks.map((each) => each.evaluation))])}`);
 }
 
+const decided = await decideTimes();
+console.log(
+  `decide() with live state of ${decided.deployments} deployments: p50 ${decided.p50Ms.toFixed(3)} ms, p95 ${decided.p95Ms.toFixed(3)} ms`,
+);
 const times = rankTimes();
 console.log(
   `rank() over ${times.deployments} deployments: p50 ${times.p50Ms.toFixed(3)} ms, p95 ${times.p95Ms.toFixed(3)} ms`,

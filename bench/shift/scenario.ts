@@ -11,11 +11,11 @@ export interface ShownTrouble extends Trouble {
   does: Behaviour;
 }
 
-const answer = { kind: 'answer', tokens: 20, paceMs: 5 } as const;
+const answer = { kind: 'answer', tokens: 20, paceMs: 20 } as const;
 /** The first of each pair is faster, by more than a busy machine adds, so that every strategy prefers it. */
 export const well: Record<'first' | 'second', Behaviour> = {
   first: { ...answer, firstTokenMs: 60 },
-  second: { ...answer, firstTokenMs: 500 },
+  second: { ...answer, firstTokenMs: 500, paceMs: 45 },
 };
 
 export const troubles: readonly ShownTrouble[] = [

@@ -11,9 +11,12 @@ type RouteObject = NonNullable<RequestObject['route']>;
 
 const price = { inputUsdPerMTok: 1, outputUsdPerMTok: 2 };
 
+function at(model: string, more: object = {}) {
+  return { provider: 'near', model, price, ...more };
+}
+
 /** Each test has a pair of its own, of which the first is the one it is about. */
 function poolConfig(upstreamUrl: string): ConfigFile {
-  const at = (model: string, more: object = {}) => ({ provider: 'near', model, price, ...more });
   const names = ['drained', 'limited', 'spent', 'busy', 'leaving', 'changing'];
   return {
     providers: { near: { kind: 'openai-compatible', baseUrl: `${upstreamUrl}/v1`, local: true } },
@@ -174,10 +177,10 @@ describe('a probe', () => {
   });
 });
 
-describe('a reload of the configuration', () => {
-  const write = (config: ConfigFile) => writeFile(join(fixture.gateway.dataDir, 'gateway.yaml'), stringify(config));
-  const base = () => poolConfig(fixture.upstream.url);
+const base = () => poolConfig(fixture.upstream.url);
+const write = (config: ConfigFile) => writeFile(join(fixture.gateway.dataDir, 'gateway.yaml'), stringify(config));
 
+describe('a reload of the configuration', () => {
   it('drops no request: one that runs ends with what it began with', async () => {
     const { upstream, gateway } = fixture;
     upstream.script([{ kind: 'answer', tokens: 20, paceMs: 40 }], 'm-leaving');
@@ -210,7 +213,11 @@ describe('a reload of the configuration', () => {
     const { deployments, ...rest } = base();
     const renamed = { ...deployments, changing: { provider: 'near', model: 'm-changed', price } };
     await write({ ...rest, deployments: renamed });
-    await eventually('the new model to be called', async () => (await called('changing'))[0] === 'm-changed');
+    const changed = await eventually('the new model to be called', async () => {
+      const models = await called('changing');
+      return models[0] === 'm-changed' && models;
+    });
+    expect(changed).toEqual(['m-changed']);
   });
 
   it('happens at SIGHUP', async () => {

@@ -184,4 +184,11 @@ if (!available) console.warn('The Redis hub is not tested: install the package r
     });
     await late.close();
   });
+
+  it('lets one of all processes win a claim, until its time is over', async () => {
+    const first = await Promise.all([worker.claim('probe:light', 400), api.claim('probe:light', 400)]);
+    expect(first.filter(Boolean)).toHaveLength(1);
+    expect(await worker.claim('probe:other', 400)).toBe(true);
+    await eventually('the claim to run out', () => api.claim('probe:light', 400));
+  });
 });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noFigures } from '../../../domain/routing/figures.ts';
 import type { Store } from '../../../platform/store/contract.ts';
 import { openStore } from '../../../platform/store/open-store.ts';
 import { findPostgres, type PostgresServer, startPostgres } from '../../support/postgres.ts';
@@ -427,4 +428,32 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
       expect(await store.requests.get(tenant, id)).toBeDefined();
     });
   }
+
+  describe('the state of deployments', () => {
+    it('comes back as it was kept last, drains apart from figures', async () => {
+      const figures = {
+        ...noFigures,
+        calls: 3,
+        errors: { provider_timeout: { count: 2, lastAtMs: 1_700_000_000_000 } },
+      };
+      await store.deployments.setDrained('large', true, new Date());
+      await store.deployments.keep(
+        [
+          ['light', noFigures],
+          ['large', noFigures],
+        ],
+        new Date(),
+      );
+      await store.deployments.keep([['light', figures]], new Date());
+      const kept = await store.deployments.read();
+      expect(kept.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
+        { name: 'large', drained: true, figures: noFigures },
+        { name: 'light', drained: false, figures },
+      ]);
+      await store.deployments.setDrained('large', true, new Date());
+      expect(await store.deployments.drained()).toEqual(['large']);
+      await store.deployments.setDrained('large', false, new Date());
+      expect(await store.deployments.drained()).toEqual([]);
+    });
+  });
 });
