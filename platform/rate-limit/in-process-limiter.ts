@@ -2,7 +2,7 @@ import { afterRequest, allowance, type RequestAllowance, waitMs } from '../../do
 import type { Entry, LimitedSubject, RateLimiter } from './contract.ts';
 
 /** A place is free as soon as somebody leaves; nobody knows when. */
-export const placeRetryMs = 1_000;
+const placeRetryMs = 1_000;
 /** Subjects that are remembered before those that have their whole burst again are forgotten. */
 const sweepAbove = 10_000;
 
