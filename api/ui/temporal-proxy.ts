@@ -1,8 +1,8 @@
 import { Agent, type IncomingHttpHeaders, request as openRequest } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler, Response } from 'express';
-import { GatewayError } from '../../domain/errors.ts';
-import { operatorTenant } from '../../domain/principal.ts';
+import { GatewayError, type GatewayErrorType } from '../../domain/errors.ts';
+import { operatorTenant, type Principal } from '../../domain/principal.ts';
 import { assertScope, authenticate } from '../auth.ts';
 import { refuseForeignTenantIp } from '../edge/refuse-foreign-ips.ts';
 import { noteRoute } from '../http/observe.ts';
@@ -11,6 +11,7 @@ import { otherCookiesOf } from './session-cookie.ts';
 
 /** The path that the Temporal UI is told to live under (`--ui-public-path`). */
 const publicPath = '/temporal';
+const longestTarget = 256;
 
 /** The UI's own page has inline scripts; whatever it loads comes from here. */
 const pagePolicy = [
@@ -47,22 +48,57 @@ export function temporalUi(ports: ApiPorts): RequestHandler {
       return;
     }
     noteRoute(res, publicPath);
+    let operator: Principal;
     try {
-      await assertOperator(ports, req);
+      operator = await operatorOf(ports, req);
     } catch (error) {
       if (!isPageVisit(req) || !(error instanceof GatewayError) || error.type !== 'authentication_failed') throw error;
       res.redirect(303, `/ui/sign-in?next=${encodeURIComponent(req.originalUrl)}`);
       return;
     }
-    await forward(new URL(req.originalUrl, address), agent, req, res);
+    const target = targetOf(req, address);
+    if (req.method === 'GET' || req.method === 'HEAD') await forward(target, agent, req, res);
+    else await onRecord(ports, operator, target, () => forward(target, agent, req, res));
   };
 }
 
-async function assertOperator(ports: ApiPorts, req: Request): Promise<void> {
+/** Only the path and the question are the caller's: whatever is written as the address, it stays the UI's. */
+function targetOf({ originalUrl }: Request, address: string): URL {
+  const asked = new URL(originalUrl, address);
+  const target = new URL(address);
+  target.pathname = asked.pathname;
+  target.search = asked.search;
+  if (target.pathname === publicPath || target.pathname.startsWith(`${publicPath}/`)) return target;
+  throw new GatewayError({ type: 'not_found', message: `The Temporal UI lives under ${publicPath}.` });
+}
+
+/** What an operator changes here (reset, signal, terminate) is in the audit log, from before it happens. */
+async function onRecord(
+  { audit }: Pick<ApiPorts, 'audit'>,
+  { id, tenant, ip = '' }: Principal,
+  { pathname }: URL,
+  change: () => Promise<number>,
+): Promise<void> {
+  const target = pathname.slice(publicPath.length, publicPath.length + longestTarget);
+  const end = await audit.begin({ action: 'temporal.changed', target, principal: id, tenant, ip });
+  try {
+    const status = await change();
+    await end(status < 400 ? { outcome: 'done', error_type: null, target } : refusedBy('invalid_request', target));
+  } catch (error) {
+    await end(refusedBy('not_ready', target));
+    throw error;
+  }
+}
+
+function refusedBy(type: GatewayErrorType, target: string) {
+  return { outcome: 'refused', error_type: type, target } as const;
+}
+
+async function operatorOf(ports: ApiPorts, req: Request): Promise<Principal> {
   const principal = await authenticate(ports, req, true);
   assertScope(principal, ['operator', 'admin']);
   refuseForeignTenantIp(ports, req, principal);
-  if (principal.tenant === operatorTenant) return;
+  if (principal.tenant === operatorTenant) return principal;
   throw new GatewayError({
     type: 'permission_denied',
     message: `The Temporal UI shows all tenants. It needs a key of the tenant '${operatorTenant}'.`,
@@ -73,7 +109,8 @@ function isPageVisit(req: Request): boolean {
   return req.method === 'GET' && (req.headers.accept ?? '').includes('text/html');
 }
 
-async function forward(target: URL, agent: Agent, req: Request, res: Response): Promise<void> {
+/** Resolves with the UI's status when its answer has been passed on. */
+async function forward(target: URL, agent: Agent, req: Request, res: Response): Promise<number> {
   const upstream = openRequest(target, { agent, method: req.method, headers: requestHeaders(req.headers) });
   res.once('close', () => upstream.destroy());
   const answered = new Promise<void>((resolve, reject) => {
@@ -90,10 +127,11 @@ async function forward(target: URL, agent: Agent, req: Request, res: Response): 
   });
   try {
     await Promise.all([pipeline(req, upstream), answered]);
+    return res.statusCode;
   } catch (error) {
     if (res.headersSent || res.destroyed) {
       res.destroy();
-      return;
+      return res.statusCode;
     }
     throw new GatewayError(
       { type: 'not_ready', message: 'The Temporal UI does not answer. See the log of the Temporal server.' },

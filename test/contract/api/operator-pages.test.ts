@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, request as openRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSessions } from '../../../api/ui/sessions.ts';
 import { type RunningApp, runApp } from './running-app.ts';
@@ -50,6 +50,20 @@ describe('the pages for operators', () => {
       method: 'POST',
       body: '{"payloads":[]}',
       headers: { 'content-type': 'application/json', ...headers },
+    });
+  const lastAction = async () => {
+    const reader = { id: 'c', tenant: 'default', scopes: ['audit'] } as const;
+    return (await app.gateway.audit.page(reader, {}, undefined, 1)).entries[0];
+  };
+  /** As clients do not write it: the address as it is given. */
+  const rawStatus = (path: string, cookie: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      openRequest({ port: app.port, path, headers: { cookie } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      })
+        .once('error', reject)
+        .end();
     });
   const page = { accept: 'text/html' };
 
@@ -121,6 +135,12 @@ describe('the pages for operators', () => {
     const answer = await write({ origin: app.url });
     expect(await answer.text()).toBe('{"reason":"x"}');
     expect(seen[0]?.headers['x-csrf-token']).toBe('token');
+    expect(await lastAction()).toMatchObject({
+      action: 'temporal.changed',
+      target: '/api/v1/terminate',
+      principal: 'd',
+      outcome: 'done',
+    });
     for (const headers of [{}, { origin: 'https://evil.example' }, { origin: `http://localhost:${app.port}` }]) {
       expect((await write(headers as Record<string, string>)).status).toBe(403);
     }
@@ -129,6 +149,19 @@ describe('the pages for operators', () => {
     }
     expect((await send('/temporal/', { headers: { cookie, 'sec-fetch-site': 'same-site' } })).status).toBe(403);
     expect(seen).toHaveLength(1);
+  });
+
+  it.each(['/temporal/../../x', '/temporal/..//127.0.0.1:1/x', '/temporal/%2e%2e/x'])(
+    'pass nothing on but what lives under its path: %s',
+    async (path) => {
+      expect(await rawStatus(path, await sessionOf('key-operator'))).toBe(404);
+      expect(seen).toEqual([]);
+    },
+  );
+
+  it('ask no other server than the UI, whatever the address says', async () => {
+    expect(await rawStatus('http://127.0.0.1:1/temporal/x', await sessionOf('key-operator'))).toBe(200);
+    expect(seen.map(({ url }) => url)).toEqual(['/temporal/x']);
   });
 
   it('let the page decrypt with the session alone, and nobody without it', async () => {
