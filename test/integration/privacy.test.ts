@@ -173,6 +173,22 @@ describe('a request under a policy that redacts', () => {
     });
   });
 
+  it('is given without a seam where the next answer repeats what was restored, a placeholder half there included', async () => {
+    const { person, tel } = await placeholders();
+    outside.script([
+      {
+        kind: 'raw',
+        status: 200,
+        headers: { 'content-type': 'text/event-stream' },
+        body: half(`Ring ${person} at ${tel.slice(0, 9)}`),
+        after: 'reset',
+      },
+      { kind: 'answer', parts: `Ring ${person} at ${tel}.`.match(/.{1,7}/gu) ?? [] },
+    ]);
+    const seen = await readWhole(await fixture.gateway.chat(asked('careful', question, { stream: true })));
+    expect(seen).toMatchObject({ text: `Ring ${patient} at ${phone}.`, restarts: 0, errors: [], done: true });
+  });
+
   it('shows a judge of its draft placeholders only', async () => {
     const { person } = await placeholders();
     fixture.upstream.script([{ kind: 'answer', parts: [`Ring ${person} about the results today.`] }], 'm-heir');
