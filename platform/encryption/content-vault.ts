@@ -43,6 +43,8 @@ export interface ContentVault {
    * anything else. It can no longer be checked once the key is destroyed.
    */
   fingerprint(owner: ContentOwner, content: string): Promise<string>;
+  /** True where `fingerprint` gave this hash for this content. @throws GatewayError `content_erased`. */
+  hasFingerprint(hash: string, content: string): Promise<boolean>;
   /** Keyed hash of a text, 64 hex digits: unguessable without the tenant's key, and stable until that is erased. */
   digestOf(tenant: string, purpose: string, text: string): Promise<string>;
   /** Makes the tenant's pseudonyms of values: stable, and unguessable without it, until the tenant is erased. */
@@ -145,7 +147,15 @@ class CachingVault implements ContentVault {
   }
 
   async fingerprint(owner: ContentOwner, content: string): Promise<string> {
-    const keyId = await this.keyIdFor(owner);
+    return this.#hashWith(await this.keyIdFor(owner), content);
+  }
+
+  async hasFingerprint(hash: string, content: string): Promise<boolean> {
+    const [keyId] = /(?<=^hmac-sha256:)d:[0-9a-f]{24}(?=:[0-9a-f]{64}$)/.exec(hash) ?? [];
+    return keyId !== undefined && (await this.#hashWith(keyId, content)) === hash;
+  }
+
+  async #hashWith(keyId: string, content: string): Promise<string> {
     // What was accepted before there were data keys has none to be hashed with.
     if (!isDataKeyId(keyId)) return 'none';
     const data = await this.#liveKey(keyId);
