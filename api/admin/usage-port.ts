@@ -2,7 +2,7 @@ import type { AppliedBudget } from '../../domain/budget/budget.ts';
 import type { Account } from '../../domain/budget/reservation.ts';
 import type { UsageQuestion, UsageSum } from '../../platform/store/ledger-contract.ts';
 
-export interface UsageReport {
+interface UsageReport {
   sums: UsageSum[];
   total: UsageSum;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import type { RequestObject } from '../../../api/gateway/request-object.ts';
 import type { ExportLine } from '../../../domain/audit/export-format.ts';
@@ -6,6 +7,7 @@ import { ExportVerifier } from '../../../domain/audit/verify-export.ts';
 import type { UpstreamCall } from '../../doubles/upstream.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Kill } from '../cluster/kill.ts';
+import type { SeenUsage } from './bill.ts';
 import type { ClientSeen } from '../load/client.ts';
 import { eventually } from '../../support/poll.ts';
 
@@ -26,11 +28,14 @@ export interface Evidence {
   runs: SeenRun[];
   /** Audit records of each request. */
   audited: Map<string, RequestAudit[]>;
+  usage: SeenUsage;
   /** From the last process's return until no record was unfinished; undefined where that took too long. */
   settledAfterMs: number | undefined;
 }
 
 export const settleLimitMs = 60_000;
+/** The sweep leaves alone what is younger than a minute. */
+const strayLimitMs = 90_000;
 
 export async function gatherEvidence(
   cluster: Cluster,
@@ -46,6 +51,7 @@ export async function gatherEvidence(
     records: await allRecords(cluster),
     runs,
     audited: Map.groupBy(audit, ({ request_id: id }) => id),
+    usage: await settledUsage(cluster),
     settledAfterMs,
   };
 }
@@ -54,6 +60,28 @@ export async function gatherEvidence(
 function requestNumberOf({ body }: UpstreamCall): number {
   const said = /"request (\d+)"/.exec(JSON.stringify(body['messages']));
   return Number(said?.[1]);
+}
+
+/** Waits for the sweep to give back what processes had set aside that died before their requests began. */
+async function settledUsage(cluster: Cluster): Promise<SeenUsage> {
+  let usage = await usageNow(cluster);
+  const isOpen = () => usage.budgets.some(({ reserved_usd: reserved }) => reserved > 0);
+  if (!isOpen()) return usage;
+  const connection = await Connection.connect({ address: cluster.temporal.address });
+  const { schedule } = new Client({ connection, namespace: cluster.namespace });
+  for (const untilMs = Date.now() + strayLimitMs; isOpen() && Date.now() < untilMs;) {
+    await schedule.getHandle('holdfast-sweep').trigger();
+    await delay(5_000);
+    usage = await usageNow(cluster);
+  }
+  await connection.close();
+  return usage;
+}
+
+async function usageNow(cluster: Cluster): Promise<SeenUsage> {
+  const response = await fetch(`${cluster.url}/admin/usage?from=0`, { headers: cluster.headers });
+  if (!response.ok) throw new Error(`GET /admin/usage: ${response.status} ${await response.text()}`);
+  return (await response.json()) as SeenUsage;
 }
 
 async function untilNothingIsUnfinished(cluster: Cluster, lastReadyAtMs: number): Promise<number | undefined> {

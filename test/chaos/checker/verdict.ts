@@ -2,6 +2,7 @@ import type { RequestObject } from '../../../api/gateway/request-object.ts';
 import { type Check, holds, noneViolates } from '../check.ts';
 import type { Kill } from '../cluster/kill.ts';
 import { type ClientSeen, isExact } from '../load/client.ts';
+import { whatTheLedgerSays } from './bill.ts';
 import { type Evidence, settleLimitMs } from './evidence.ts';
 
 /** What must hold after a run with kills, whatever was killed when. */
@@ -12,6 +13,7 @@ export function verdict(evidence: Evidence): Check[] {
     ...whatTheAuditLogSays(evidence),
     ...whatTemporalSays(evidence),
     ...whatTheUpstreamSaw(evidence),
+    ...whatTheLedgerSays(evidence),
   ];
 }
 

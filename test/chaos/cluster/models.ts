@@ -16,6 +16,13 @@ export const models = {
   late: { kind: 'answer', tokens: 12, delayMs: 6_500 },
 } satisfies Record<string, Answer>;
 
+const price = { inputUsdPerMTok: 1, outputUsdPerMTok: 2 };
+
+/** What a call is charged, in micro-USD. */
+export function callPrice(inputTokens: number, outputTokens: number): number {
+  return inputTokens * price.inputUsdPerMTok + outputTokens * price.outputUsdPerMTok;
+}
+
 export type ModelName = keyof typeof models;
 export const modelNames: readonly ModelName[] = ['quick', 'long', 'heir', 'thinker', 'whole', 'late'];
 
@@ -28,11 +35,12 @@ export function configFor(upstreamUrl: string): ConfigFile {
   const deployments = Object.fromEntries(
     modelNames.map((model) => [
       model,
-      { provider: 'near', model, ...(model === 'heir' && { capabilities: ['prefill' as const] }) },
+      { provider: 'near', model, price, ...(model === 'heir' && { capabilities: ['prefill' as const] }) },
     ]),
   );
   return {
     providers: { near: { kind: 'openai-compatible', baseUrl: `${upstreamUrl}/v1`, local: true } },
     deployments,
+    tenants: { default: { budget: { limitUsd: 1_000, period: 'month' } } },
   };
 }
