@@ -16,6 +16,7 @@ const names: Readonly<Record<string, string>> = {
   'post /admin/deployments/:name/undrain': 'deployment.undrained',
   'post /admin/deployments/:name/probe': 'deployment.probed',
   'post /admin/reload': 'config.reloaded',
+  'get /admin/webhooks/secret': 'webhook_secret.read',
   'post /admin/webhooks/secret/rotate': 'webhook_secret.rotated',
   'post /codec/decode': historyRead,
   'post /codec/download': historyRead,

@@ -63,14 +63,14 @@ const system: Network = {
 };
 
 /**
- * A name is looked up once, every address it has must be public, and the connection goes to the address that was judged,
+ * A name is looked up once, every address it has must be public, and the connection goes to one of those that were judged,
  * whatever the name says a moment later. Certificates are checked against the name. Proxies of the environment are not
  * used, and nothing is unpacked. The redirects of a GET are followed, at most three, each judged like the first URL.
  */
 export function createUrlGuard(network: Network = system): UrlGuard {
   return {
     async judge(url, rules) {
-      await judgedAddress(parseRequestUrl(url, rules), rules, network, AbortSignal.timeout(lookUpTimeoutMs));
+      await judgedAddresses(parseRequestUrl(url, rules), rules, network, AbortSignal.timeout(lookUpTimeoutMs));
     },
     async fetch(call) {
       const timeout = AbortSignal.timeout(call.timeoutMs);
@@ -78,7 +78,7 @@ export function createUrlGuard(network: Network = system): UrlGuard {
       let target = call.url;
       for (let redirects = 0; ; redirects += 1) {
         const url = parseRequestUrl(target, call);
-        const answer = await callOnce(url, await judgedAddress(url, call, network, signal), call, signal);
+        const answer = await callOnce(url, await judgedAddresses(url, call, network, signal), call, signal);
         const location = answer.status >= 300 && answer.status < 400 ? answer.headers['location'] : undefined;
         if (typeof location !== 'string' || call.method !== 'GET') return answer;
         if (redirects === maxRedirects) throw failed('provider_protocol', call, 'redirects too often');
@@ -88,26 +88,26 @@ export function createUrlGuard(network: Network = system): UrlGuard {
   };
 }
 
-async function judgedAddress(
+async function judgedAddresses(
   url: URL,
   rules: UrlRules,
   { resolve, isPublic }: Network,
   signal: AbortSignal,
-): Promise<ResolvedAddress> {
+): Promise<[ResolvedAddress, ...ResolvedAddress[]]> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const family = isIP(host);
   const addresses = family ? [{ address: host, family }] : await withSignal(resolve(host), signal).catch(() => []);
-  const [first] = addresses;
+  const [first, ...others] = addresses;
   if (!first) throw failed('provider_unreachable', rules, 'names a host that cannot be found');
   if (!rules.allowPrivate && !addresses.every(({ address }) => isPublic(address))) {
     throw failed('invalid_request', rules, 'does not lead to a public address');
   }
-  return first;
+  return [first, ...others];
 }
 
 async function callOnce(
   url: URL,
-  pinned: ResolvedAddress,
+  pinned: [ResolvedAddress, ...ResolvedAddress[]],
   call: GuardedRequest,
   signal: AbortSignal,
 ): Promise<GuardedAnswer> {
@@ -115,7 +115,7 @@ async function callOnce(
     allowH2: false,
     connect: {
       timeout: call.timeoutMs,
-      lookup: (_host, { all }, done) => (all ? done(null, [pinned]) : done(null, pinned.address, pinned.family)),
+      lookup: (_host, { all }, done) => (all ? done(null, pinned) : done(null, pinned[0].address, pinned[0].family)),
     },
   });
   try {

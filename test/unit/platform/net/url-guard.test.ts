@@ -79,6 +79,14 @@ describe('the guard of URLs', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('goes to another address of a name where the first one does not answer', async () => {
+    const guard = createUrlGuard({
+      resolve: async () => [{ address: '::1', family: 6 }, ...here],
+      isPublic: () => true,
+    });
+    expect((await guard.fetch(call(`http://pictures.example:${port}/`))).status).toBe(200);
+  });
+
   it.each<[string, Addresses]>([
     ['only', [{ address: '10.0.0.1', family: 4 }]],
     ['after a public one', [...here, { address: '10.0.0.1', family: 4 }]],
