@@ -9,6 +9,7 @@ import {
   predictedQuality,
   type QualityModel,
   type QualityPrediction,
+  qualityModelVersion,
   qualityPredictor,
 } from '../domain/routing/quality-model.ts';
 import { qualityPrior } from '../domain/routing/quality-prior.ts';
@@ -38,6 +39,8 @@ export interface Router {
    * @throws GatewayError as `routeScope` does, and `no_deployment`.
    */
   decide(requestId: string, request: RoutedRequest): RoutingDecision;
+  /** Of the quality model: how features of prompts are counted. */
+  hashBits: number;
   /** The request was answered with this usage: the weights of its alias learn from it. */
   answered(requestId: string, usage: ChatUsage, costMicroUsd: number): void;
 }
@@ -57,6 +60,7 @@ const tieWeights: Weights = { quality: 1, cost: 1, latency: 1 };
 
 export function createRouter({ config, live, qualityModel, now = Date.now }: RouterParts): Router {
   const predict = qualityPredictor(qualityModel);
+  const version = qualityModelVersion(qualityModel);
   const balances = createBalances(config, qualityModel.reference);
 
   const decision = (request: RoutedRequest, judgePrompt: boolean): RoutingDecision => {
@@ -73,6 +77,7 @@ export function createRouter({ config, live, qualityModel, now = Date.now }: Rou
     return {
       ...ranking,
       ...(plan && { cascade: plan }),
+      ...(prediction && { qualityModel: version }),
       ...(hedge && { hedge: { ...hedge, deployments: ranking.ranked.map(({ deployment }) => deployment) } }),
       alias: request.alias,
       weights: preferences.weights,
@@ -84,6 +89,7 @@ export function createRouter({ config, live, qualityModel, now = Date.now }: Rou
   };
 
   return {
+    hashBits: qualityModel.hashBits,
     explain: (request) => decision(request, true),
     decide(requestId, request) {
       const decided = decision(request, false);

@@ -16,6 +16,7 @@ import { subjectRoute } from './admin/subjects.ts';
 import { tenantRoutes } from './admin/tenants.ts';
 import { reloadRoute } from './admin/reload.ts';
 import { usageRoute } from './admin/usage.ts';
+import { feedbackRoute } from './gateway/feedback.ts';
 import { requestEventsRoute } from './gateway/request-events.ts';
 import { requestRoutes } from './gateway/requests.ts';
 import { webhookRoutes } from './gateway/webhook.ts';
@@ -87,6 +88,7 @@ export function allRoutes({
     ...modelRoutes,
     ...requestRoutes,
     requestEventsRoute,
+    feedbackRoute,
     ...webhookRoutes,
     explainRoute,
     ...deploymentRoutes,

@@ -13,6 +13,7 @@ import type { UsagePorts } from './admin/usage-port.ts';
 import type { HistoryCodec } from './codec/codec-port.ts';
 import type { EdgePorts } from './edge/ports.ts';
 import type { OperatorPages } from './ui/ui-port.ts';
+import type { FeedbackPort } from './gateway/feedback-port.ts';
 import type { WebhookPorts } from './gateway/webhooks-port.ts';
 import type { ModerationPorts } from './openai/moderation-ports.ts';
 
@@ -86,7 +87,7 @@ export interface ListOptions {
 export type Readiness = { ok: true } | { ok: false; failing: { part: string; message: string }[] };
 
 /** All that the HTTP edge needs of the gateway. Every failure is a `GatewayError`. */
-export interface ApiPorts extends UsagePorts, WebhookPorts, EdgePorts, ModerationPorts {
+export interface ApiPorts extends FeedbackPort, UsagePorts, WebhookPorts, EdgePorts, ModerationPorts {
   /** Throws `authentication_failed`, `permission_denied`, and `not_ready` where it cannot be judged now. */
   authenticate(credentials: Credentials): Promise<Principal>;
   /** Aliases and deployments the principal may name. */

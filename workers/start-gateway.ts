@@ -22,6 +22,7 @@ import { readQualityModel } from '../platform/config/quality-model-file.ts';
 import { dataPaths, type Settings } from '../platform/config/settings.ts';
 import { firstKey } from '../platform/identity/api-key.ts';
 import { createUrlGuard } from '../platform/net/url-guard.ts';
+import { qualityModelInfo } from '../platform/telemetry/quality-model-info.ts';
 import { createStepMetrics } from '../platform/telemetry/step-metrics.ts';
 import { workflowBundle } from '../platform/temporal/workflow-bundle.ts';
 import { version } from '../platform/version.ts';
@@ -66,7 +67,9 @@ export async function startGateway(settings: Settings, environment: NodeJS.Proce
   const probe = createProbe({ adapterFor, live });
   const stopProbing = startHealthProbes({ config, live, hub, probe, logger });
   const guards = createContentGuards(config);
-  const router = createRouter({ config, live, qualityModel: readQualityModel() });
+  const qualityModel = readQualityModel(dataPaths(settings.dataDir).qualityModel);
+  qualityModelInfo(registry, qualityModel);
+  const router = createRouter({ config, live, qualityModel });
   const urlGuard = createUrlGuard();
   const imageFetching = { urlGuard, maxImagePixels: () => config().edge.maxImagePixels };
   const budgets = new BudgetDesk({ accounts: store.accounts });

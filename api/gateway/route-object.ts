@@ -36,6 +36,10 @@ export const routeObject = z.object({
     })
     .nullable()
     .describe('How an alias of strategy cascade climbs'),
+  quality_model: z
+    .string()
+    .nullable()
+    .describe('Version of the model that judged the prompt; null where the order needed no judgement'),
   hedge: z
     .object({ after_ms: z.int(), max_share: z.number(), max_extra_cost_usd: z.number().nullable() })
     .nullable()
@@ -54,7 +58,17 @@ export const routeObject = z.object({
   ),
 });
 
-export function toRouteObject({ alias, strategy, weights, order, ranked, excluded, cascade, hedge }: RoutingDecision) {
+export function toRouteObject({
+  alias,
+  strategy,
+  weights,
+  order,
+  ranked,
+  excluded,
+  cascade,
+  hedge,
+  qualityModel,
+}: RoutingDecision) {
   const { cost, latency, quality } = weights;
   return {
     model: alias,
@@ -70,6 +84,7 @@ export function toRouteObject({ alias, strategy, weights, order, ranked, exclude
       score,
     })),
     cascade: cascade ? toCascadeObject(cascade) : null,
+    quality_model: qualityModel ?? null,
     hedge: hedge
       ? {
           after_ms: hedge.afterMs,

@@ -14,6 +14,7 @@ import type { ConfigAdministration } from '../admin/reload-port.ts';
 import { createHistoryCodec } from '../codec/history-codec.ts';
 import type { OperatorPages } from '../ui/ui-port.ts';
 import type { ApiPorts, Readiness } from '../ports.ts';
+import { createFeedback } from './give-feedback.ts';
 import { createModeration } from './moderate.ts';
 import { createUsageReports } from './report-usage.ts';
 import type { RequestServices } from './services.ts';
@@ -42,6 +43,7 @@ export function createPorts(
     ...createIpGate(services.config),
     ...createRequestLimits(services.config, options.limiter),
     ...createWebhooks(services),
+    ...createFeedback(services),
     authenticate: ({ shown, ip }) => options.authenticate(shown, ip),
     keys: options.keys,
     audit: options.audit,

@@ -12,6 +12,8 @@ export interface RoutingDecision extends Ranking {
   weights: Weights;
   /** Deployments to try, best first: the ranked ones, then those that are out only for now, soonest back first. */
   order: string[];
+  /** Version of the quality model that judged the prompt; absent where it was not judged. */
+  qualityModel?: string;
   /** Of strategy `cascade`: which of them only draft, and who judges. */
   cascade?: CascadePlan;
   /** When a second deployment is called as well. */

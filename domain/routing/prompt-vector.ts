@@ -120,15 +120,29 @@ export interface VectorScale {
 /** Weight of each number of the shape beside the n-grams, whose vector has length 1. */
 const shapeWeight = 1;
 
+/** What a vector is made from, whatever its scale; holds counts and hashes, no text. */
+export interface PromptFeatures {
+  /** Bucket and count of each n-gram. */
+  ngrams: readonly (readonly [bucket: number, count: number])[];
+  shape: readonly number[];
+}
+
+export function promptFeatures(prompt: string, hashBits: number): PromptFeatures {
+  return { ngrams: [...ngramCounts(prompt, hashBits)], shape: promptShape(prompt) };
+}
+
 /** The prompt as one sparse vector of `2 ** hashBits + shapeSize` positions. */
 export function promptVector(prompt: string, scale: VectorScale): SparseVector {
-  const counts = ngramCounts(prompt, scale.hashBits);
-  const size = counts.size + shapeSize;
+  return vectorOf(promptFeatures(prompt, scale.hashBits), scale);
+}
+
+export function vectorOf({ ngrams, shape }: PromptFeatures, scale: VectorScale): SparseVector {
+  const size = ngrams.length + shapeSize;
   const indices = new Int32Array(size);
   const values = new Float64Array(size);
   let at = 0;
   let squares = 0;
-  for (const [bucket, count] of counts) {
+  for (const [bucket, count] of ngrams) {
     const value = (1 + Math.log(count)) * (scale.idf[bucket] ?? 0);
     indices[at] = bucket;
     values[at++] = value;
@@ -137,7 +151,7 @@ export function promptVector(prompt: string, scale: VectorScale): SparseVector {
   const norm = Math.sqrt(squares) || 1;
   for (let each = 0; each < at; each++) values[each] = (values[each] ?? 0) / norm;
   const base = 2 ** scale.hashBits;
-  promptShape(prompt).forEach((value, position) => {
+  shape.forEach((value, position) => {
     const deviation = scale.shapeDeviation[position] ?? 1;
     // Far outliers (a prompt of a megabyte) must not carry the prediction away.
     const standard = Math.max(-3, Math.min(3, (value - (scale.shapeMean[position] ?? 0)) / deviation));

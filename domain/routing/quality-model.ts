@@ -1,4 +1,4 @@
-import { promptVector, type SparseVector } from './prompt-vector.ts';
+import { promptVector, type SparseVector, type VectorScale } from './prompt-vector.ts';
 
 /**
  * A learned guess of how well models answer a prompt, as a JSON artifact. One linear head for each model that was seen
@@ -93,10 +93,25 @@ function clampProbability(value: number): number {
   return Math.min(0.99, Math.max(0.01, value));
 }
 
+/** What the artifact says of the numbers its heads work on. */
+export function qualityScale(model: QualityModel): VectorScale {
+  const idf = Float64Array.from(Buffer.from(model.idf, 'base64'), (byte) => byte * model.idfStep);
+  return { hashBits: model.hashBits, idf, shapeMean: model.shapeMean, shapeDeviation: model.shapeDeviation };
+}
+
+/** What one head predicts, unbounded. */
+export function scoreWith(head: QualityHead, vector: SparseVector, hashBits: number): number {
+  return predictHead(decodeHead(head), vector, 2 ** hashBits);
+}
+
+/** Names an artifact wherever it is shown: its date and the beginning of its data's hash. */
+export function qualityModelVersion({ card }: Pick<QualityModel, 'card'>): string {
+  return `${card.trainedAt}-${card.dataHash.slice(0, 8)}`;
+}
+
 /** Unpacks the artifact once; the predictor it returns is pure and takes well under a millisecond for a short prompt. */
 export function qualityPredictor(model: QualityModel): QualityPredictor {
-  const idf = Float64Array.from(Buffer.from(model.idf, 'base64'), (byte) => byte * model.idfStep);
-  const scale = { hashBits: model.hashBits, idf, shapeMean: model.shapeMean, shapeDeviation: model.shapeDeviation };
+  const scale = qualityScale(model);
   const ease = decodeHead(model.ease);
   const length = decodeHead(model.length);
   const heads = Object.entries(model.models).map(([name, head]) => [name, decodeHead(head)] as const);

@@ -152,5 +152,9 @@ function isLoopback(host: string): boolean {
 
 /** Where the parts of DATA_DIR lie. */
 export function dataPaths(dataDir: string) {
-  return { apiKeyFile: join(dataDir, 'keys', 'api-key'), cache: join(dataDir, 'cache') };
+  return {
+    apiKeyFile: join(dataDir, 'keys', 'api-key'),
+    cache: join(dataDir, 'cache'),
+    qualityModel: join(dataDir, 'models', 'quality-model.json'),
+  };
 }

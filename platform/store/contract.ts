@@ -9,6 +9,7 @@ import type { StreamEvent } from '../../domain/stream-event.ts';
 import type { Accounts, Ledger } from './ledger-contract.ts';
 import type { AuditStore } from '../audit/contract.ts';
 import type { ContentVault } from '../encryption/content-vault.ts';
+import type { FeedbackStore } from './feedback-contract.ts';
 import type { KeptAnswerStore } from './kept-answers-contract.ts';
 import type { ApiKeyStore } from './api-keys-contract.ts';
 import type { WebhookStore } from './webhooks-contract.ts';
@@ -20,6 +21,7 @@ export interface Store {
   readonly requests: RequestStore;
   readonly attempts: AttemptStore;
   readonly events: EventLog;
+  readonly feedback: FeedbackStore;
   readonly keptAnswers: KeptAnswerStore;
   readonly ledger: Ledger;
   readonly accounts: Accounts;

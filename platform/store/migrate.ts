@@ -9,6 +9,7 @@ import { dataKeys } from './migrations/0006-data-keys.ts';
 import { ledger } from './migrations/0007-ledger.ts';
 import { deploymentState } from './migrations/0008-deployment-state.ts';
 import { webhooks } from './migrations/0009-webhooks.ts';
+import { feedback } from './migrations/0010-feedback.ts';
 import { keptAnswers } from './migrations/0011-kept-answers.ts';
 import type { Schema } from './schema.ts';
 
@@ -22,6 +23,7 @@ const migrations: Record<string, Migration> = {
   '0007-ledger': ledger,
   '0008-deployment-state': deploymentState,
   '0009-webhooks': webhooks,
+  '0010-feedback': feedback,
   '0011-kept-answers': keptAnswers,
 };
 

@@ -11,6 +11,7 @@ import { createContentVault, rewrapDataKeys } from '../encryption/content-vault.
 import { SqlDataKeyStore } from './data-keys.ts';
 import { SqlErasureStore } from './erasures.ts';
 import { SqlEventLog } from './events.ts';
+import { SqlFeedbackStore } from './feedback.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { SqlLedger } from './ledger.ts';
 import { SqlAccounts } from './ledger-accounts.ts';
@@ -65,6 +66,7 @@ export async function createStore(db: Kysely<Schema>, cipher: Cipher, guard: Gua
     ledger: new SqlLedger(db, guard),
     accounts: new SqlAccounts(db, guard),
     events: new SqlEventLog(db, guard, columns),
+    feedback: new SqlFeedbackStore(db, guard, columns),
     keptAnswers: new SqlKeptAnswerStore(db, guard, columns),
     pseudonyms: new SqlPseudonymStore(db, guard, columns),
     vault,

@@ -9,6 +9,7 @@ export interface Schema extends AuditSchema, WebhooksSchema {
   requests: RequestsTable;
   attempts: AttemptsTable;
   events: EventsTable;
+  feedback: FeedbackTable;
   kept_answers: KeptAnswersTable;
   encryption_check: EncryptionCheckTable;
   ledger: LedgerTable;
@@ -210,4 +211,15 @@ interface DeploymentStateTable {
   kept_at: number | null;
   /** Null where no operator has taken the deployment out. */
   drained_at: number | null;
+}
+
+interface FeedbackTable {
+  request_id: string;
+  model: string;
+  score: number;
+  given_at: number;
+  /** Sealed text. */
+  comment: Uint8Array | null;
+  /** Sealed JSON of PromptFeatures. */
+  features: Uint8Array | null;
 }

@@ -13,7 +13,11 @@ export const keptAnswers: Migration = {
       .addColumn('sealed', 'bytea')
       .addColumn('expires_at', 'bigint', (column) => column.notNull())
       .execute();
-    await db.schema.createIndex('kept_answers_by_core').on('kept_answers').columns(['core_key', 'expires_at']).execute();
+    await db.schema
+      .createIndex('kept_answers_by_core')
+      .on('kept_answers')
+      .columns(['core_key', 'expires_at'])
+      .execute();
     await db.schema.createIndex('kept_answers_by_expiry').on('kept_answers').columns(['expires_at']).execute();
     await db.schema.createIndex('kept_answers_by_tenant').on('kept_answers').columns(['tenant']).execute();
   },

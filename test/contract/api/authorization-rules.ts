@@ -52,6 +52,12 @@ export const authorizationRules: Readonly<Record<string, Rule>> = {
   'post /v1/requests/:id/cancel': { scopes: owners, answers: 200, owned: { id: 'request' } },
   'get /v1/requests/:id/webhook': { scopes: owners, answers: 200, owned: { id: 'request' } },
   'post /v1/requests/:id/webhook': { scopes: owners, answers: 202, owned: { id: 'request' } },
+  'post /v1/requests/:id/feedback': {
+    scopes: owners,
+    answers: 200,
+    body: { rating: 'up' },
+    owned: { id: 'request' },
+  },
   'post /v1/requests/:id/retry': { scopes: owners, answers: 202, owned: { id: 'request' } },
 
   'get /admin/deployments': { scopes: operators, answers: 200 },

@@ -145,6 +145,13 @@ export class FakeGateway implements ApiPorts {
 
   enter: ApiPorts['enter'] = () => undefined;
 
+  readonly feedback: { requestId: string; score: number; comment?: string }[] = [];
+
+  giveFeedback: ApiPorts['giveFeedback'] = async (tenant, requestId, given) => {
+    if (!(await this.record(tenant, requestId))) throw new GatewayError({ type: 'not_found', message: 'No request.' });
+    this.feedback.push({ requestId, ...given });
+  };
+
   readonly webhookReplays: string[] = [];
 
   webhooks: ApiPorts['webhooks'] = {

@@ -24,6 +24,9 @@ describe('POST /v1/route', () => {
       weights: { cost: 1, latency: 0, quality: 0 },
       order: ['light'],
       ranked: [{ deployment: 'light', rank: 1, latency_ms: 900, cost_usd: 0.0015, quality: 0.7, score: 0.6 }],
+      cascade: null,
+      hedge: null,
+      quality_model: null,
       excluded: [
         { deployment: 'far', reasons: [{ reason: 'local_only', transient: false, detail: 'kept inside by policy' }] },
       ],
