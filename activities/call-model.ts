@@ -44,7 +44,7 @@ export function createCallModel(dependencies: Dependencies) {
     const key = { requestId: input.requestId, runId: info.workflowExecution?.runId ?? '', attempt: input.attempt };
     const id = `${key.requestId}/${key.runId}/${key.attempt}`;
     const call = running.get(id) ?? begin(id, key, input);
-    const detach = cancelWith(cancellationSignal(), call.clock);
+    const detach = cancelWith(cancellationSignal(), call.clock, info.isLocal);
     try {
       if (info.isLocal) return await withinPatience(call.answer);
       return { kind: 'answered', answer: await withHeartbeats(call.answer) };
@@ -74,7 +74,10 @@ async function withHeartbeats(answer: Promise<ModelAnswer>): Promise<ModelAnswer
   }
 }
 
-/** A client that left is heard at once through the hub; Temporal's cancellation is the durable record of it. */
+/**
+ * A client that left is heard at once through the hub; Temporal's cancellation is the durable record of it. A request
+ * that has its end needs no call any more.
+ */
 async function listeningForAbort<T>(
   { hub }: Dependencies,
   requestId: string,
@@ -82,7 +85,7 @@ async function listeningForAbort<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const leave = await hub.subscribe(requestId, (message) => {
-    if (message.kind === 'abort') clock.abort(cancelled());
+    if (message.kind === 'abort' || message.kind === 'settled') clock.abort(cancelled());
   });
   try {
     return await work();
@@ -91,11 +94,17 @@ async function listeningForAbort<T>(
   }
 }
 
-/** Ends the call with its activity, except where only the worker goes down: then the failure is Temporal's to retry. */
-function cancelWith(signal: AbortSignal, clock: CallClock): () => void {
+/**
+ * Ends the call where its activity was cancelled by somebody, or where the worker goes down: then the failure is
+ * Temporal's to retry. Otherwise the step was only lost, because this process was too busy to say in time that it goes
+ * on: it comes again and joins the call. Of a local activity the two cannot be told apart, and it has nothing to add to
+ * what the hub says.
+ */
+function cancelWith(signal: AbortSignal, clock: CallClock, isLocal: boolean): () => void {
   const onAbort = () => {
-    const shutdown = signal.reason instanceof CancelledFailure && signal.reason.message === 'WORKER_SHUTDOWN';
-    clock.abort(shutdown ? signal.reason : cancelled());
+    const why = signal.reason instanceof CancelledFailure ? signal.reason.message : undefined;
+    if (why === 'WORKER_SHUTDOWN') clock.abort(signal.reason);
+    else if (why === 'CANCELLED' && !isLocal) clock.abort(cancelled());
   };
   if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort);

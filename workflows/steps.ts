@@ -20,7 +20,8 @@ export async function callModel(call: CallModelInput): Promise<ModelAnswer> {
   }
   const watched = proxyActivities<GatewayActivities>({
     summary: `${summary} · attempt ${call.attempt}`,
-    startToCloseTimeout: call.tryTimeoutMs + 10_000,
+    // The call has a clock of its own, which does not count the time that it waits for a place.
+    startToCloseTimeout: Math.max(1, call.deadlineMs - Date.now()) + 10_000,
     scheduleToCloseTimeout: Math.max(1, call.deadlineMs - Date.now()) + 60_000,
     heartbeatTimeout: '8s',
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',

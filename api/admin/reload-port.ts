@@ -1,5 +1,5 @@
 /** What a reload of the configuration came to. */
-export interface Reloaded {
+interface Reloaded {
   /** False: the file says what was in force already. */
   changed: boolean;
   /** What the operator wrote and this version does not do. */

@@ -6,7 +6,7 @@ import { unmeasured } from './rank.ts';
 import { isSlow, minTokensForSpeed, type Times } from './slowness.ts';
 
 /** How often a deployment failed in one way, and when last (milliseconds since the epoch). */
-export interface ErrorCount {
+interface ErrorCount {
   count: number;
   lastAtMs: number;
 }
