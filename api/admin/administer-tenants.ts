@@ -3,17 +3,19 @@ import { GatewayError } from '../../domain/errors.ts';
 import { administers, type Principal } from '../../domain/principal.ts';
 import type { KeyOwner } from '../../platform/encryption/data-key.ts';
 import { keysTopic } from '../../platform/hub/contract.ts';
-import { carryOut, type EraseServices } from '../requests/erase.ts';
+import { cancelRunning, carryOut } from '../requests/erase.ts';
+import type { RequestServices } from '../requests/services.ts';
 import type { ErasureReport, TenantAdministration } from './tenants-port.ts';
 
 /** How long an admin waits for the deletion; it goes on where it takes longer. */
 const patienceMs = 10_000;
 
-export function createTenantAdministration(services: EraseServices): TenantAdministration {
+export function createTenantAdministration(services: RequestServices): TenantAdministration {
   const { vault } = services.store;
   const changed = (tenant: string): void => services.hub.publish(keysTopic, { kind: 'keys_changed', tenant });
 
   const erase = async (owner: KeyOwner): Promise<ErasureReport> => {
+    await cancelRunning(services, owner);
     const keysDestroyed = await vault.destroy(owner);
     changed(owner.tenant);
     const report = { keysDestroyed, requestsDeleted: 0, finished: false };

@@ -3,9 +3,11 @@ import { WorkflowNotFoundError } from '@temporalio/common';
 import { isGrpcServiceError } from '@temporalio/client';
 import PQueue from 'p-queue';
 import type { ErasedRequest, Erasure } from '../../platform/store/erasures-contract.ts';
+import type { KeyOwner } from '../../platform/encryption/data-key.ts';
 import type { RequestServices } from './services.ts';
+import { cancelRequest } from './steer.ts';
 
-export type EraseServices = Pick<RequestServices, 'store' | 'hub' | 'artifacts' | 'temporal' | 'namespace' | 'logger'>;
+type EraseServices = Pick<RequestServices, 'store' | 'hub' | 'artifacts' | 'temporal' | 'namespace' | 'logger'>;
 
 const batch = 200;
 const concurrentDeletions = 8;
@@ -17,6 +19,15 @@ const grpcNotFound = 5;
 /** Ends erasures that were cut short. Idempotent; several processes may do it at once. */
 export async function finishErasures(services: EraseServices): Promise<void> {
   for (const erasure of await services.store.erasures.open()) await carryOut(services, erasure);
+}
+
+/**
+ * Cancels what runs, while it can still be settled: money that was set aside comes back, and the audit log gets its
+ * record. What does not end in time is ended with its workflow.
+ */
+export async function cancelRunning(services: RequestServices, owner: KeyOwner): Promise<void> {
+  const ids = await services.store.erasures.running(owner, batch);
+  await Promise.allSettled(ids.map((id) => cancelRequest(services, owner.tenant, id)));
 }
 
 /**

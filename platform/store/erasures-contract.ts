@@ -18,6 +18,8 @@ export interface ErasedRequest {
 /** What is left to do of erasures; destroying keys (`DataKeyStore.destroy`) begins one. */
 export interface ErasureStore {
   open(): Promise<Erasure[]>;
+  /** Requests of the owner that have not ended, at most `limit`. */
+  running(owner: KeyOwner, limit: number): Promise<string[]>;
   /** Requests whose content lies under the destroyed keys, at most `limit`. */
   requests(erasure: Erasure, limit: number): Promise<ErasedRequest[]>;
   /** With their attempts and events. */

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { KeyOwner } from '../encryption/data-key.ts';
 import type { ErasedRequest, Erasure, ErasureStore } from './erasures-contract.ts';
 import type { Guard } from './guard.ts';
 import type { Schema } from './schema.ts';
@@ -19,6 +20,18 @@ export class SqlErasureStore implements ErasureStore {
       owner: subject === '' ? { tenant } : { tenant, subject },
       askedAt: new Date(askedAt),
     }));
+  }
+
+  async running({ tenant, subject }: KeyOwner, limit: number): Promise<string[]> {
+    let running = this.#db
+      .selectFrom('requests')
+      .select('id')
+      .where('tenant', '=', tenant)
+      .where('finished_at', 'is', null)
+      .limit(limit);
+    if (subject !== undefined) running = running.where('subject', '=', subject);
+    const rows = await this.#guard(() => running.execute());
+    return rows.map(({ id }) => id);
   }
 
   async requests({ owner, askedAt }: Erasure, limit: number): Promise<ErasedRequest[]> {

@@ -76,6 +76,8 @@ describe('erasure', () => {
 
     const report = await erase('/admin/tenants/clinic');
     expect(report).toMatchObject({ status: 'erased' });
+    expect(fixture.upstream.load().current).toBe(0);
+    expect(await outcomeOf(id)).toBe('cancelled');
     expect(report.requests_deleted).toBeGreaterThanOrEqual(2);
     for (const request of [stored, id]) expect(await statusOf('clinic', request)).toBe(404);
     await eventually('the end of the history', async () => !(await hasHistory(id)));
@@ -91,6 +93,13 @@ describe('erasure', () => {
     expect(await statusOf('clinic', id)).toBe(200);
     expect(await erase('/admin/tenants/clinic')).toMatchObject({ keys_destroyed: 1, requests_deleted: 1 });
   });
+
+  /** What the audit log says of a request, also when it is gone. */
+  async function outcomeOf(requestId: string): Promise<string | undefined> {
+    const page = await fixture.gateway.fetch(`/admin/audit?request_id=${requestId}`);
+    const { data } = (await page.json()) as { data: { record?: { outcome: string }; outcome?: string }[] };
+    return data[0]?.record?.outcome ?? data[0]?.outcome;
+  }
 
   async function hasHistory(workflowId: string): Promise<boolean> {
     const connection = await Connection.connect({ address: temporalAddress() });
