@@ -204,6 +204,7 @@ async function callDeployment(
     deployment,
     body,
     stream: false,
+    keptInside: input.privacy?.localOnly === true,
     signal,
     onQuota: (quota) => dependencies.live.learnQuota(deployment.name, quota),
     ...(traceHeaders && { traceHeaders }),

@@ -41,6 +41,7 @@ export async function streamAnswer(
     deployment,
     body,
     stream: true,
+    keptInside: input.privacy?.localOnly === true,
     signal,
     onQuota: (quota: ReportedQuota) => live.learnQuota(deployment.name, quota),
     ...(prefill !== undefined && { prefill }),

@@ -12,6 +12,8 @@ export interface ChatCall {
   body: ChatCompletionRequest;
   /** True: answer with chunks. False: answer with one completion. */
   stream: boolean;
+  /** Nothing of the request may leave, not even the address of an image to be fetched. */
+  keptInside?: boolean;
   /** Text already delivered, to be continued by a deployment with the `prefill` capability. */
   prefill?: string;
   /** `traceparent` and `tracestate` for the provider to continue from; sent as they are. */

@@ -30,10 +30,14 @@ export function withInlineImages(adapter: ChatAdapter, fetching: ImageFetching):
   };
 }
 
-/** @throws GatewayError `invalid_request` naming the image that may not or cannot be fetched; the signal's reason. */
+/**
+ * @throws GatewayError `invalid_request` naming the image that may not or cannot be fetched, `permission_denied` where
+ *   the request is kept inside; the signal's reason.
+ */
 async function inlined(call: ChatCall, { urlGuard, maxImagePixels }: ImageFetching): Promise<ChatCall> {
-  const { body, signal, deployment } = call;
+  const { body, signal, deployment, keptInside } = call;
   const remote = remoteImages(body);
+  if (keptInside === true && remote[0]) throw keptAway(remote[0]);
   if (remote.length === 0 || standsOutside(deployment.provider)) return call;
   if (!isLocal(deployment.provider)) {
     await Promise.all(remote.map((image) => judge(urlGuard, image)));
@@ -92,4 +96,9 @@ function standsOutside(provider: Provider): boolean {
 
 function unusable({ param }: ImagePart, what: string): GatewayError {
   return new GatewayError({ type: 'invalid_request', message: `${param} ${what}. Send a data URL.`, param });
+}
+
+function keptAway({ param }: ImagePart): GatewayError {
+  const message = `${param}: this request is kept inside, so no image is fetched from outside. Send a data URL.`;
+  return new GatewayError({ type: 'permission_denied', message, param });
 }

@@ -20,7 +20,7 @@ const answerWith = (body: Buffer, status = 200): GuardedAnswer => ({ status, hea
 async function sentTo(
   provider: Provider,
   fetch: (request: GuardedRequest) => Promise<GuardedAnswer> = async () => answerWith(cat),
-  urls = ['https://example.com/a', 'data:image/gif;base64,AA==', 'https://example.com/b'],
+  more: { urls?: string[]; keptInside?: boolean } = {},
 ) {
   const asked: string[] = [];
   const judged: string[] = [];
@@ -49,12 +49,14 @@ async function sentTo(
       },
     },
   );
+  const urls = more.urls ?? ['https://example.com/a', 'data:image/gif;base64,AA==', 'https://example.com/b'];
   const content = urls.map((url) => ({ type: 'image_url', image_url: { url, detail: 'low' } }));
   const body: ChatCompletionRequest = { model: 'm', messages: [{ role: 'user', content }] };
   const call: ChatCall = {
     deployment: { name: 'd', provider, model: 'm', modalities: ['chat'], limits: {} },
     body,
     stream: true,
+    keptInside: more.keptInside ?? false,
     signal: new AbortController().signal,
   };
   await adapter.stream(call)[Symbol.asyncIterator]().next();
@@ -110,6 +112,15 @@ describe('remote images', () => {
       type: 'invalid_request',
       message: `messages[0].content[0].image_url.url ${what}. Send a data URL.`,
     });
+  });
+
+  it('are fetched for no request that is kept inside, wherever it goes', async () => {
+    const refused = { type: 'permission_denied', param: 'messages[0].content[0].image_url.url' };
+    for (const provider of [vendor, inside]) {
+      expect(await errorOf(sentTo(provider, undefined, { keptInside: true }))).toMatchObject(refused);
+    }
+    const { sent } = await sentTo(inside, undefined, { keptInside: true, urls: ['data:image/gif;base64,AA=='] });
+    expect(sent).toBeDefined();
   });
 
   it('share one bound of size', async () => {
