@@ -201,7 +201,7 @@ describe('GET /admin/audit/export', () => {
     const reader = answer.body?.getReader();
     await reader?.read();
     const early = pages;
-    expect(early).toBeLessThan(5);
+    expect(early).toBeLessThan(8);
     while (!(await reader?.read())?.done);
     expect(pages).toBe(10);
   });
