@@ -9,7 +9,7 @@ import { createContentVault } from '../../platform/encryption/content-vault.ts';
 import { loadKeyRing } from '../../platform/encryption/key-ring.ts';
 import { createDataConverter, failureConverterPath } from '../../platform/temporal/data-converter.ts';
 import { InMemoryDataKeys } from '../doubles/data-key-store.ts';
-import { goldenKeys, historyFolder } from './golden.ts';
+import { goldenDataKeys, goldenKeys, historyFolder } from './golden.ts';
 
 const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
 const goldenHistories = readdirSync(historyFolder).filter((name) => name.endsWith('.json'));
@@ -22,7 +22,9 @@ beforeAll(async () => {
   bundle = await bundleWorkflowCode({ workflowsPath, failureConverterPath, logger });
   const dataDir = mkdtempSync(join(tmpdir(), 'holdfast-replay-'));
   const master = createCipher(await loadKeyRing({ dataDir, payloadKeys: goldenKeys }));
-  const vault = createContentVault(master, new InMemoryDataKeys());
+  const dataKeys = new InMemoryDataKeys();
+  dataKeys.rows.push(...goldenDataKeys().map((key) => ({ ...key, destroyed: false })));
+  const vault = createContentVault(master, dataKeys);
   dataConverter = createDataConverter({ vault, master });
 });
 

@@ -1,6 +1,6 @@
 /**
- * Records golden histories: `node scripts/run.mjs --with-temporal test/replay/record.ts VERSION` runs each scenario on
- * a real gateway and stores what Temporal kept, with the throw-away key it was encrypted with. Histories of released
+ * Records golden histories: `node scripts/run.mjs --with-temporal test/replay/record.ts VERSION [PREFIX]` runs each
+ * scenario (whose name begins with PREFIX) on a real gateway and stores what Temporal kept, with the throw-away key it was encrypted with. Histories of released
  * versions are never recorded anew: a workflow change must replay them (see `patched`).
  */
 import { mkdtemp, writeFile } from 'node:fs/promises';
@@ -9,21 +9,37 @@ import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { Behaviour } from '../doubles/behaviour.ts';
+import type { ConfigFile } from '../../platform/config/config-file.ts';
 import { startUpstream } from '../doubles/upstream.ts';
 import { fixtureConfig, hello } from '../support/gateway-fixture.ts';
 import { startGatewayProcess } from '../support/gateway-process.ts';
 import { eventually } from '../support/poll.ts';
 import { startTemporalServer } from '../support/temporal-server.ts';
-import { goldenKeys, historyFolder } from './golden.ts';
+import { addGoldenDataKeys, goldenKeys, historyFolder } from './golden.ts';
 
 interface Scenario {
   name: string;
   light: Behaviour[];
   large: Behaviour[];
+  heir?: Behaviour[];
   body?: object;
   /** Cancels the request when the call has run this long. */
   cancelAfterMs?: number;
 }
+
+const says = (text: string): Behaviour => ({ kind: 'answer', parts: [text] });
+const ask = (model: string) => ({ ...hello, model });
+const rungs: [string, ...string[]] = ['light', 'large'];
+const withRescue = (config: ConfigFile): ConfigFile => ({
+  ...config,
+  aliases: {
+    ...config.aliases,
+    checked: { deployments: rungs, strategy: 'cascade' },
+    judged: { deployments: rungs, strategy: 'cascade', verifier: { judge: { deployment: 'heir' } } },
+    sampled: { deployments: rungs, strategy: 'cascade', verifier: { selfConsistency: { samples: 2 } } },
+    hedged: { deployments: rungs, strategy: 'ordered', hedge: { afterMs: 200, maxShare: 1 } },
+  },
+});
 
 const scenarios: Scenario[] = [
   { name: 'answered', light: [{ kind: 'answer' }], large: [] },
@@ -40,24 +56,59 @@ const scenarios: Scenario[] = [
   { name: 'deadline', light: [{ kind: 'hang' }], large: [], body: { ...hello, gateway: { timeoutMs: 500 } } },
   { name: 'cancelled', light: [{ kind: 'hang' }], large: [], cancelAfterMs: 300 },
   { name: 'cancelled-after-hand-over', light: [{ kind: 'hang' }], large: [], cancelAfterMs: 6_000 },
+  { name: 'cascade-taken', light: [says('A good answer.')], large: [], body: ask('checked') },
+  { name: 'cascade-rejected', light: [says('I cannot help.')], large: [{ kind: 'answer' }], body: ask('checked') },
+  {
+    name: 'cascade-judged-and-streamed',
+    light: [says('A good answer.')],
+    large: [],
+    heir: [says('{"score": 1}')],
+    body: { ...ask('judged'), stream: true },
+  },
+  {
+    name: 'cascade-turned-down-by-its-judge',
+    light: [says('A good answer.')],
+    large: [{ kind: 'answer' }],
+    heir: [says('{"score": 0}')],
+    body: ask('judged'),
+  },
+  {
+    name: 'cascade-sampled',
+    light: [says('A good answer.'), says('Another one.'), says('A third.')],
+    large: [{ kind: 'answer' }],
+    body: ask('sampled'),
+  },
+  {
+    name: 'hedged',
+    light: [{ kind: 'answer', delayMs: 2_000 }],
+    large: [{ kind: 'answer' }],
+    body: ask('hedged'),
+  },
+  {
+    name: 'hedged-in-vain',
+    light: [{ kind: 'hang' }],
+    large: [{ kind: 'error', error: 'noModel' }],
+    body: { ...ask('hedged'), gateway: { timeoutMs: 800 } },
+  },
 ];
 
-const version = process.argv[2];
-if (version === undefined) throw new Error('usage: record.ts VERSION');
+const [version, prefix = ''] = process.argv.slice(2);
+if (version === undefined) throw new Error('usage: record.ts VERSION [PREFIX]');
 const temporal = await startTemporalServer();
 const upstream = await startUpstream();
 const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-golden-'));
 const gateway = await startGatewayProcess({
   temporalAddress: temporal.address,
   dataDir,
-  config: fixtureConfig(upstream.url),
+  config: withRescue(fixtureConfig(upstream.url)),
   env: { FAR_KEY: 'k', PAYLOAD_KEYS: goldenKeys },
 });
 const connection = await Connection.connect({ address: temporal.address });
 
-for (const scenario of scenarios) {
+for (const scenario of scenarios.filter(({ name }) => name.startsWith(prefix))) {
   upstream.script(scenario.light, 'm-light');
   upstream.script(scenario.large, 'm-large');
+  upstream.script(scenario.heir ?? [], 'm-heir');
   const calls = upstream.calls.length;
   const accepted = await gateway.chat(scenario.body ?? hello, { prefer: 'respond-async' });
   const workflowId = accepted.headers.get('x-request-id') ?? '';
@@ -82,5 +133,6 @@ for (const scenario of scenarios) {
 
 await connection.close();
 await gateway.terminate();
+addGoldenDataKeys(join(dataDir, 'holdfast.db'));
 await upstream.close();
 await temporal.stop();
