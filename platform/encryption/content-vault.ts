@@ -141,9 +141,9 @@ class CachingVault implements ContentVault {
   }
 
   async digestOf(tenant: string, purpose: string, text: string): Promise<string> {
-    const { root } = await this.#ownerKeys({ tenant });
-    const secret = hkdfSync('sha256', root.key.export(), '', `holdfast ${purpose}`, 32);
-    return createHmac('sha256', Buffer.from(secret)).update(text).digest('hex');
+    return createHmac('sha256', await this.#derivedKey(tenant, `holdfast ${purpose}`))
+      .update(text)
+      .digest('hex');
   }
 
   async fingerprint(owner: ContentOwner, content: string): Promise<string> {
