@@ -183,7 +183,7 @@ async function whenThereIsRoom<T extends { completion: ChatCompletion }>(
   const maxTokens = body.max_completion_tokens ?? body.max_tokens;
   const watched = { stream: input.stream, streamed, ...(maxTokens != null && { maxTokens }) };
   const answer = await limits.within(deployment, signal, () => {
-    clock.beginCall(input.stream, deployment.timeouts);
+    clock.beginCall(input.stream, deployment.timeouts, live.lateAfterMs(deployment.name, watched));
     return live.watch(deployment.name, watched, () => traceAttempt(call, streamed, work));
   });
   clock.endCall();

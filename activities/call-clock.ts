@@ -8,6 +8,8 @@ export interface CallTimes {
   deadlineMs: number;
   tryTimeoutMs: number;
   firstTokenTimeoutMs: number;
+  /** Another deployment waits for its turn. */
+  hasNext?: boolean;
 }
 
 /** A model that thinks without showing it is silent for long before its first token, not between two of them. */
@@ -44,12 +46,16 @@ export class CallClock {
 
   /**
    * The provider is called now: what was waited for a place before does not count. Times that the deployment has of its
-   * own take the place of the usual ones.
+   * own take the place of the usual ones. Where another one waits for its turn, a call that shows no sign of life leaves
+   * it half of the time; a whole answer shows none, so it must be later than ever (`lateAfterMs`) to do so.
    */
-  beginCall(stream: boolean, own: TryTimeouts = {}): void {
+  beginCall(stream: boolean, own: TryTimeouts = {}, lateAfterMs?: number): void {
     this.endCall();
-    const totalMs = own.totalMs ?? this.#times.tryTimeoutMs;
-    const firstTokenMs = own.firstTokenMs ?? this.#times.firstTokenTimeoutMs;
+    const leftMs = this.#times.deadlineMs - Date.now();
+    const shareMs = this.#times.hasNext === true ? Math.max(leftMs / 2, lateAfterMs ?? 0) : Infinity;
+    const wholeShareMs = stream || lateAfterMs === undefined ? Infinity : shareMs;
+    const totalMs = Math.round(Math.min(own.totalMs ?? this.#times.tryTimeoutMs, wholeShareMs));
+    const firstTokenMs = Math.round(Math.min(own.firstTokenMs ?? this.#times.firstTokenTimeoutMs, shareMs));
     this.#idleMs = own.idleMs ?? usualIdleMs;
     this.#whole = this.#after(totalMs, `did not finish within ${totalMs} ms`);
     if (stream) this.#token = this.#after(firstTokenMs, `sent no first token within ${firstTokenMs} ms`);

@@ -119,6 +119,8 @@ export interface CallModelInput {
   deadlineMs: number;
   tryTimeoutMs: number;
   firstTokenTimeoutMs: number;
+  /** Another deployment waits for its turn. */
+  hasNext?: boolean;
   /** What is left of the request's cost cap. */
   costCapMicroUsd?: number;
   /** What is left of the money set aside for the request. */

@@ -35,6 +35,8 @@ export interface LiveStats {
   /** Calls under way and begun within a minute, in all processes. */
   load(deployment: string): { inFlight: number; callsLastMinute: number };
   isDrained(deployment: string): boolean;
+  /** How long a call may go on before it is late, in ms; undefined where too little is known of the deployment. */
+  lateAfterMs(deployment: string, call: Pick<WatchedCall, 'stream' | 'maxTokens'>): number | undefined;
   /** A request goes to the first of the order: it is the probe of a half-open one, and counts for a recovering one. */
   routed(decision: Pick<RoutingDecision, 'ranked' | 'excluded' | 'order'>): void;
   /** Does one call and learns from how it goes. `streamed` is filled by the call, where it streams. */
@@ -126,6 +128,10 @@ export class LivePool implements LiveStats {
 
   isDrained(name: string): boolean {
     return this.#known.get(name)?.drained ?? false;
+  }
+
+  lateAfterMs(name: string, call: Pick<WatchedCall, 'stream' | 'maxTokens'>): number | undefined {
+    return lateAfterMs(this.#of(name).figures, call, this.#now());
   }
 
   routed({ ranked, excluded, order }: Pick<RoutingDecision, 'ranked' | 'excluded' | 'order'>): void {

@@ -91,7 +91,9 @@ async function callWithFailover({ deployments, ...input }: RoutedRequest, deadli
     if (next.kind === 'wait') await sleep(next.waitMs);
     const attempt = calls + 1;
     const tried = failures.map(({ deployment }) => deployment);
-    const call = { ...callOf(input, deadlineMs, spentMicroUsd), attempt, deployment: next.deployment };
+    const { deployment } = next;
+    const hasNext = deployments.some((name) => name !== deployment && !tried.includes(name));
+    const call = { ...callOf(input, deadlineMs, spentMicroUsd), attempt, deployment, ...(hasNext && { hasNext }) };
     const callsLeft = input.limits.maxAttempts - calls;
     try {
       const answer = input.cascade

@@ -111,6 +111,7 @@ function faultConfig(upstreamUrl: string, ports: { closed: number; plain: number
         [`second-${id}`, { provider: 'near', model: 'm-second', price, timeouts }],
       ]),
       ['flapping', { provider: 'near', model: 'm-flapping', price }],
+      ['hanging', { provider: 'near', model: 'm-hanging', price }],
       ['steady', { provider: 'near', model: 'm-second', price }],
     ]) as ConfigFile['deployments'],
     aliases: {
@@ -118,6 +119,7 @@ function faultConfig(upstreamUrl: string, ports: { closed: number; plain: number
         cases.map(({ id }) => [`case-${id}`, { deployments: [`first-${id}`, `second-${id}`] }]),
       ) as ConfigFile['aliases']),
       flaps: { deployments: ['flapping', 'steady'] },
+      hangs: { deployments: ['hanging', 'steady'] },
     },
   };
 }
@@ -172,6 +174,20 @@ describe('a deployment that', () => {
     expect(await attemptsOf(response)).toEqual([
       ['first', typeOf(fault, true)],
       ['second', 'succeeded'],
+    ]);
+  });
+
+  it.each([true, false])('hangs leaves half of the time to the next one (streamed: %s)', async (stream) => {
+    const { upstream, gateway } = fixture;
+    upstream.script([{ kind: 'answer', tokens: 20 }], 'm-second');
+    upstream.script([{ kind: 'answer', tokens: 20 }], 'm-hanging');
+    for (let known = 0; known < 6; known++) await (await gateway.chat({ ...hello, model: 'hanging' })).text();
+    upstream.script([{ kind: 'hang' }], 'm-hanging');
+    const response = await gateway.chat({ ...hello, model: 'hangs', stream, gateway: { timeoutMs: 5_000 } });
+    expect(await response.text()).toContain('t19 ');
+    expect(await attemptsOf(response)).toEqual([
+      ['hanging', 'provider_timeout'],
+      ['steady', 'succeeded'],
     ]);
   });
 
