@@ -154,4 +154,48 @@ describe('a budget', () => {
     expect(body?.['max_tokens']).toBeGreaterThanOrEqual(30);
     expect(body?.['max_tokens']).toBeLessThanOrEqual(35);
   });
+
+  it('sets money aside again for a retry, and pays for both runs', async () => {
+    const { id: key, authorization } = await aKey(100_000);
+    fixture.upstream.script([{ kind: 'unfinished', afterTokens: 2 }], 'm-large');
+    const failing = { ...hello, model: 'large', stream: true, gateway: { timeoutMs: 1_500 } };
+    const response = await fixture.gateway.chat(failing, { authorization });
+    await response.text();
+    const id = response.headers.get('x-request-id') ?? '';
+    const firstRun = (await fixture.gateway.record(id)).cost_usd;
+    await settled();
+    fixture.upstream.script([{ kind: 'answer' }], 'm-large');
+    const retried = await fixture.gateway.fetch(`/v1/requests/${id}/retry`, { json: {}, headers: { authorization } });
+    expect(retried.status).toBe(202);
+    await eventually('the retry to end', async () => (await fixture.gateway.record(id)).status === 'completed');
+    await settled();
+    const { cost_usd: cost } = await fixture.gateway.record(id);
+    expect(cost).toBeGreaterThan(firstRun);
+    expect((await usageOf(fixture)).budgets.find((row) => row.key === key)?.spent_usd).toBe(cost);
+  });
+
+  it('pays for the call that died with its process, and once for the one after it', async () => {
+    fixture.upstream.script([{ kind: 'answer', tokens: 60, paceMs: 50 }], 'm-light');
+    const before = (await usageOf(fixture)).budgets.find(({ key }) => key === null)?.spent_usd ?? 0;
+    const accepted = await fixture.gateway.chat(
+      { ...hello, model: 'light', stream: true },
+      { prefer: 'respond-async' },
+    );
+    const { id } = (await accepted.json()) as { id: string };
+    const sent = () => fixture.upstream.calls.at(-1)?.tokensSent ?? 0;
+    await fixture.upstream.until(() => fixture.upstream.calls.at(-1)?.model === 'm-light' && sent() >= 40, 20_000);
+    await fixture.gateway.restart();
+    await eventually(
+      'the request to end',
+      async () => (await fixture.gateway.record(id)).status === 'completed',
+      30_000,
+    );
+    const { attempts, cost_usd: cost } = await fixture.gateway.record(id);
+    const lost = attempts.find(({ outcome }) => outcome === 'lost');
+    expect(lost?.cost_usd).toBeGreaterThan(usd(20));
+    expect(cost).toBeCloseTo((lost?.cost_usd ?? 0) + usd(11 + 2 * 60), 9);
+    await settled();
+    const { budgets } = await usageOf(fixture);
+    expect(budgets.find(({ key }) => key === null)?.spent_usd).toBeCloseTo(before + cost, 9);
+  });
 });
