@@ -1,9 +1,9 @@
-import { LivePool, type LiveStats } from '../../../activities/live-stats.ts';
+import { LivePool } from '../../../activities/live-stats.ts';
 import type { ChatCompletion } from '../../../domain/chat.ts';
 import { GatewayError, type GatewayErrorType } from '../../../domain/errors.ts';
 
 let nowMs: number;
-let live: LiveStats;
+let live: LivePool;
 beforeEach(() => {
   nowMs = 1_700_000_000_000;
   live = new LivePool(() => nowMs);
@@ -135,5 +135,70 @@ describe('live state of a deployment', () => {
     expect(live.of('light').breaker).toMatchObject({ state: 'recovering' });
     nowMs += 10_000;
     expect(live.of('light').breaker).toEqual({ state: 'closed' });
+  });
+
+  it('waits longer after each refusal that does not say how long, until it answers again', async () => {
+    const waits: number[] = [];
+    for (let refusal = 0; refusal < 7; refusal++) {
+      await fails('provider_rate_limited');
+      waits.push((live.of('light').rateLimitedUntilMs ?? 0) - nowMs);
+      nowMs += 40_000;
+    }
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+    await streams(1, 1, 1);
+    await fails('provider_rate_limited');
+    expect(live.of('light').rateLimitedUntilMs).toBe(nowMs + 1_000);
+  });
+
+  it('takes no refusal back for a call that began before it', async () => {
+    const streamed = { ownText: '', firstTokenAtMs: nowMs };
+    await live.watch('light', { stream: true, streamed }, async () => {
+      nowMs += 10;
+      await fails('provider_rate_limited', { retryAfterMs: 20_000 });
+      nowMs += 10;
+      return { completion: completion(1) };
+    });
+    expect(live.of('light').rateLimitedUntilMs).toBeDefined();
+  });
+
+  it('counts down what the provider says is left, and forgets it once it is filled again', async () => {
+    live.learnQuota('light', { requests: { remaining: 2, resetMs: 5_000 } });
+    await streams(1, 1, 1);
+    expect(live.of('light').quota?.requests).toEqual({ remaining: 1, resetAtMs: nowMs - 2 + 5_000 });
+    nowMs += 5_000;
+    expect(live.of('light').quota).toEqual({});
+  });
+
+  it('takes what has been slow for ten minutes for its new normal', async () => {
+    for (let call = 0; call < 10; call++) await streams(100, 100, 20);
+    for (let call = 0; call < 5; call++) await streams(4_000, 100, 20);
+    expect(live.of('light').breaker).toMatchObject({ state: 'open', reason: 'slow' });
+    nowMs += 60_000;
+    await streams(4_000, 100, 20);
+    expect(live.of('light').breaker).toMatchObject({ state: 'open', reason: 'slow' });
+    nowMs += 600_000;
+    await streams(4_000, 100, 20);
+    expect(live.of('light').breaker.state).toBe('recovering');
+  });
+
+  it('counts a call as late while it still waits, once', async () => {
+    for (let call = 0; call < 10; call++) await streams(100, 100, 20);
+    const hanging = Array.from({ length: 5 }, () => {
+      const { promise, reject } = Promise.withResolvers<never>();
+      const ended = live.watch('light', { stream: true, streamed: { ownText: '' } }, () => promise);
+      return { reject, ended: ended.catch(() => undefined) };
+    });
+    nowMs += 1_000;
+    live.noticeLateCalls();
+    expect(live.of('light').breaker.state).toBe('closed');
+    nowMs += 200;
+    live.noticeLateCalls();
+    live.noticeLateCalls();
+    expect(live.of('light').breaker).toMatchObject({ state: 'open', reason: 'slow' });
+    for (const { reject, ended } of hanging) {
+      reject(new GatewayError({ type: 'provider_timeout', message: 'Too late.' }));
+      await ended;
+    }
+    expect(live.errorsOf('light')).toMatchObject({ provider_timeout: { count: 5 } });
   });
 });

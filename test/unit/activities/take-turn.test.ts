@@ -23,7 +23,10 @@ describe('taking a turn at an attempt', () => {
   it('begins at once where nobody is at it', async () => {
     const { attempts, givenUp } = attemptsThatSay(() => ({ kind: 'mine', ordinal: 1 }));
     const clock = newClock();
-    expect(await takeTurn(attempts, key, { deployment: 'light', costMicroUsd: 7 }, clock)).toEqual({ kind: 'mine', ordinal: 1 });
+    expect(await takeTurn(attempts, key, { deployment: 'light', costMicroUsd: 7 }, clock)).toEqual({
+      kind: 'mine',
+      ordinal: 1,
+    });
     expect(givenUp).toEqual([undefined]);
     clock.stop();
   });
@@ -34,7 +37,10 @@ describe('taking a turn at an attempt', () => {
       call < 18 ? { kind: 'elsewhere', ordinal: 1, beat: Math.floor(call / 4) } : { kind: 'ended', end },
     );
     const clock = newClock();
-    expect(await takeTurn(attempts, key, { deployment: 'light', costMicroUsd: 7 }, clock)).toEqual({ kind: 'ended', end });
+    expect(await takeTurn(attempts, key, { deployment: 'light', costMicroUsd: 7 }, clock)).toEqual({
+      kind: 'ended',
+      end,
+    });
     expect(givenUp.every((stale) => stale === undefined)).toBe(true);
     clock.stop();
   });
@@ -44,7 +50,10 @@ describe('taking a turn at an attempt', () => {
       stale ? { kind: 'mine', ordinal: 2 } : { kind: 'elsewhere', ordinal: 1, beat: 7 },
     );
     const clock = newClock();
-    expect(await takeTurn(attempts, key, { deployment: 'light', costMicroUsd: 7 }, clock)).toEqual({ kind: 'mine', ordinal: 2 });
+    expect(await takeTurn(attempts, key, { deployment: 'light', costMicroUsd: 7 }, clock)).toEqual({
+      kind: 'mine',
+      ordinal: 2,
+    });
     expect(givenUp.at(-1)).toMatchObject({ ordinal: 1, beat: 7 });
     expect(givenUp.length).toBeGreaterThan(5);
     clock.stop();
