@@ -1,5 +1,5 @@
 /** What an owner thinks of an answer. */
-export interface GivenFeedback {
+interface GivenFeedback {
   /** 0 to 1. */
   score: number;
   comment?: string;
