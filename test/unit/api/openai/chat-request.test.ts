@@ -52,7 +52,7 @@ describe('parseChatRequest', () => {
     [{ ...good, stop: ['a', 'b', 'c', 'd', 'e'] }, 'stop must have at most 4 entries.'],
     [{ ...good, stop: 5 }, 'stop must be a string or an array.'],
     [{ ...good, top_logprobs: 2 }, 'top_logprobs needs logprobs to be true.'],
-    [{ ...good, gateway: { cache: true } }, 'gateway.cache is not available in this version.'],
+    [{ ...good, gateway: { cache: 'always' } }, 'gateway.cache must be "off" or "exact" or "semantic".'],
     [{ ...good, gateway: { retries: 1 } }, 'gateway.retries is not a known field.'],
     [{ ...good, tool_choice: 'any' }, 'tool_choice must be "none" or "auto" or "required".'],
     [
