@@ -1,19 +1,14 @@
 import { pricedModel } from '../domain/budget/estimate.ts';
-import { affordableOutputTokens, worstCaseMicroUsd as worstCaseOf } from '../domain/budget/worst-case.ts';
+import { affordableOutputTokens, usualWorstCaseMicroUsd } from '../domain/budget/worst-case.ts';
 import type { ChatCompletionRequest } from '../domain/chat.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { GatewayError } from '../domain/errors.ts';
 import { requestFeatures } from '../domain/routing/request-features.ts';
 import type { CallModelInput } from './contracts.ts';
 
-/** Completion tokens that an answer must be able to have where the client set no bound. */
-const assumedOutputTokens = 4096;
-
 /** The most a usual answer may cost, in micro-USD; undefined where the price is unknown. */
 export function worstCaseMicroUsd(body: ChatCompletionRequest, deployment: Deployment): number | undefined {
-  const features = requestFeatures(body);
-  const asked = { ...features, maxOutputTokens: features.maxOutputTokens ?? assumedOutputTokens };
-  return worstCaseOf(asked, pricedModel(deployment));
+  return usualWorstCaseMicroUsd(requestFeatures(body), pricedModel(deployment));
 }
 
 /**

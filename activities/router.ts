@@ -21,6 +21,8 @@ import type { LiveStats } from './live-stats.ts';
 /** A request that is to be routed. */
 interface RoutedRequest extends RouteQuestion {
   body: ChatCompletionRequest;
+  /** What it may cost at most. */
+  maxCostMicroUsd?: number;
   /** It holds data that its policies keep inside. */
   keptInside?: boolean;
   /** The caller's own weights; what is left out weighs nothing. */
@@ -36,7 +38,8 @@ export interface Router {
   explain(request: RoutedRequest): RoutingDecision;
   /**
    * As `explain`, for a request that goes there now. The prompt is not judged where the order is the operator's.
-   * @throws GatewayError as `routeScope` does, and `no_deployment`.
+   * @throws GatewayError as `routeScope` does, and `no_deployment`, or `cost_cap_reached` where only the cap stands in
+   *   the way.
    */
   decide(requestId: string, request: RoutedRequest): RoutingDecision;
   /** Of the quality model: how features of prompts are counted. */
@@ -72,7 +75,9 @@ export function createRouter({ config, live, qualityModel, now = Date.now }: Rou
     const preferences = preferencesFor(strategy, request, balances);
     const nowMs = now();
     const inside = localOnly || request.keptInside === true;
-    const ranking = rank({ features, constraints: { localOnly: inside } }, candidates, preferences, nowMs);
+    const { maxCostMicroUsd: remainingMicroUsd } = request;
+    const constraints = { localOnly: inside, ...(remainingMicroUsd !== undefined && { remainingMicroUsd }) };
+    const ranking = rank({ features, constraints }, candidates, preferences, nowMs);
     const plan = cascade && cascadePlan(withJudgeInside(cascade, config(), inside), ranking.ranked, modelIn(config()));
     return {
       ...ranking,

@@ -17,6 +17,7 @@ import type { ApiPorts, Readiness } from '../ports.ts';
 import { createFeedback } from './give-feedback.ts';
 import { createModeration } from './moderate.ts';
 import { createUsageReports } from './report-usage.ts';
+import { costCapOf } from './plan-chat.ts';
 import type { RequestServices } from './services.ts';
 import { cancelRequest, retryRequest } from './steer.ts';
 import { submitChat } from './submit.ts';
@@ -72,6 +73,7 @@ export function createPorts(
         body,
         keptInside: privacy !== undefined && services.guards(privacy.policies).keepsInside(body),
         ...(gateway.qos && { qos: gateway.qos }),
+        ...costCapOf(gateway),
       });
     },
     ...createModeration(services.config),

@@ -13,7 +13,12 @@ import { assertWebhookUrl } from './webhooks.ts';
 
 /** What the configuration says about a request, before it costs a place, money or a record. */
 export interface ChatPlan {
-  question: RouteQuestion & { modality: 'chat'; body: NewChatRequest['body']; qos?: QualityOfService };
+  question: RouteQuestion & {
+    modality: 'chat';
+    body: NewChatRequest['body'];
+    qos?: QualityOfService;
+    maxCostMicroUsd?: number;
+  };
   /** Names of the policies it obeys. */
   policies: string[];
   limits: RequestLimits;
@@ -35,6 +40,7 @@ export async function planChat(services: RequestServices, tenant: string, reques
     body,
     ...(gateway.policy !== undefined && { policy: gateway.policy }),
     ...(gateway.qos && { qos: gateway.qos }),
+    ...costCapOf(gateway),
   };
   const scope = routeScope(config, question);
   const policies = policiesOf(config, question);
@@ -60,6 +66,11 @@ function expectedTokens(body: NewChatRequest['body']): number {
   return inputTokens + outputTokens * choices;
 }
 
+/** The cap that the request sets itself, rounded down. */
+export function costCapOf({ maxCostUsd }: NewChatRequest['gateway']): { maxCostMicroUsd?: number } {
+  return maxCostUsd === undefined ? {} : { maxCostMicroUsd: Math.floor(maxCostUsd * 1_000_000) };
+}
+
 /** A client that waits is told sooner than one that comes back for its answer. */
 function limitsOf({ gateway, respondAsync }: NewChatRequest): RequestLimits {
   return {
@@ -68,6 +79,6 @@ function limitsOf({ gateway, respondAsync }: NewChatRequest): RequestLimits {
     firstTokenTimeoutMs: 60_000,
     maxAttempts: 8,
     maxWaitMs: respondAsync ? 300_000 : 15_000,
-    ...(gateway.maxCostUsd !== undefined && { maxCostMicroUsd: Math.floor(gateway.maxCostUsd * 1e6) }),
+    ...costCapOf(gateway),
   };
 }

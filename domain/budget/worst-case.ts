@@ -16,6 +16,8 @@ export interface PricedModel {
 const inputMargin = 1.5;
 /** Bound of an answer where neither the client nor the catalogue says one. */
 const unknownOutputTokens = 32_768;
+/** An answer that a cap must pay for where the client did not say how long it may be. */
+const usualOutputTokens = 4096;
 
 /**
  * The most this request can cost there, in micro-USD: what a budget must be able to pay. Undefined where the price is
@@ -24,6 +26,14 @@ const unknownOutputTokens = 32_768;
 export function worstCaseMicroUsd(features: RequestFeatures, model: PricedModel): number | undefined {
   const inputTokens = Math.ceil(features.inputTokens * inputMargin);
   return boundedCostMicroUsd(features, model, inputTokens, outputBound(features, model));
+}
+
+/**
+ * The most a usual answer to this request can cost there, in micro-USD: what a cap on one request must be able to pay. A
+ * longer answer is limited to the cap. Undefined as for the worst case.
+ */
+export function usualWorstCaseMicroUsd(features: RequestFeatures, model: PricedModel): number | undefined {
+  return worstCaseMicroUsd({ ...features, maxOutputTokens: features.maxOutputTokens ?? usualOutputTokens }, model);
 }
 
 /** What the request costs there with an answer of `outputTokens` for each choice; undefined as for the worst case. */

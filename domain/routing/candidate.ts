@@ -60,7 +60,7 @@ export interface Constraints {
   localOnly: boolean;
   /** Names of the deployments the tenant or policy allows; all where absent. */
   allowed?: ReadonlySet<string>;
-  /** The least that is left of the budgets and caps that apply. */
+  /** What the request may cost at most, in micro-USD. */
   remainingMicroUsd?: number;
 }
 

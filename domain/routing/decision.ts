@@ -55,13 +55,21 @@ function backAtMs({ breaker, rateLimitedUntilMs, quota }: LiveState, nowMs: numb
   return Math.max(nowMs, openUntilMs, rateLimitedUntilMs ?? 0, filledAtMs);
 }
 
-/** `no_deployment`, with what stands in the way of each deployment. */
+/** `no_deployment` (`cost_cap_reached` where the request's cap keeps one out), with what stands in the way of each. */
 export function noDeployment({ alias, excluded }: RoutingDecision): GatewayError {
+  const tooDear = excluded.some(({ reasons: found }) => found.every(({ reason }) => isAboutMoney(reason)));
   const reasons = excluded.map(({ deployment, reasons: found }) => {
     return `${deployment}: ${found.map(({ reason, detail }) => `${detail} (${reason})`).join(', ')}`;
   });
+  const message = `No deployment of '${alias}' may take this request. ${reasons.join('; ')}.`;
+  if (!tooDear) return new GatewayError({ type: 'no_deployment', message });
   return new GatewayError({
-    type: 'no_deployment',
-    message: `No deployment of '${alias}' may take this request. ${reasons.join('; ')}.`,
+    type: 'cost_cap_reached',
+    message: `${message} Raise gateway.maxCostUsd, or lower max_completion_tokens.`,
+    param: 'gateway.maxCostUsd',
   });
+}
+
+function isAboutMoney(reason: Exclusion['reason']): boolean {
+  return reason === 'budget' || reason === 'price_unknown';
 }

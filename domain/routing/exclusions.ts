@@ -1,4 +1,4 @@
-import { worstCaseMicroUsd } from '../budget/worst-case.ts';
+import { usualWorstCaseMicroUsd } from '../budget/worst-case.ts';
 import {
   exclusionReasons,
   type Candidate,
@@ -47,8 +47,8 @@ function excludeByBudget(
   exclude: (reason: ExclusionReason, detail: string) => void,
 ): void {
   if (constraints.remainingMicroUsd === undefined) return;
-  const worstCase = worstCaseMicroUsd(features, candidate);
-  if (worstCase === undefined) exclude('price_unknown', 'a budget applies and the price is unknown');
+  const worstCase = usualWorstCaseMicroUsd(features, candidate);
+  if (worstCase === undefined) exclude('price_unknown', 'the request has a cap on its cost and the price is unknown');
   else if (worstCase > constraints.remainingMicroUsd) {
     exclude('budget', `may cost ${worstCase} micro-USD, ${constraints.remainingMicroUsd} are left`);
   }

@@ -17,6 +17,7 @@ const microPerUsd = 1_000_000;
 /** The ledger against the records, the budget, and what the double of the vendor would have charged. */
 export function whatTheLedgerSays({ clients, records, calls, usage }: Evidence): Check[] {
   const recorded = new Map(records.map(({ id, cost_usd: usd }) => [id, microUsd(usd)]));
+  const attemptsOf = new Map(records.map(({ id, attempts }) => [id, attempts.length]));
   const recordedMicroUsd = [...recorded.values()].reduce((sum, each) => sum + each, 0);
   const spent = usage.budgets.map(({ spent_usd: usd }) => microUsd(usd));
   const unlike: string[] = [];
@@ -31,11 +32,10 @@ export function whatTheLedgerSays({ clients, records, calls, usage }: Evidence):
     const billMicroUsd = its.reduce((sum, call) => sum + chargeOf(call), 0);
     const costMicroUsd = ids.reduce((sum, id) => sum + (recorded.get(id) ?? 0), 0);
     // Of a call that a crash cut off, or whose answer died with the process, the gateway can only estimate the price.
-    const repeated = its
-      .map((call) => wholePrice(call))
-      .toSorted((a, b) => b - a)
-      .slice(0, its.length - 1);
-    const leeway = repeated.reduce((sum, each) => sum + each, 0);
+    // An attempt that is on record may not even have left.
+    const attempts = ids.reduce((sum, id) => sum + (attemptsOf.get(id) ?? 0), 0);
+    const repeated = Math.max(its.length, attempts) - 1;
+    const leeway = repeated * Math.max(0, ...its.map(wholePrice));
     if (Math.abs(billMicroUsd - costMicroUsd) > leeway) {
       unlike.push(`request ${request}: ${costMicroUsd} settled, ${billMicroUsd} charged for ${its.length} calls`);
     }

@@ -50,6 +50,19 @@ describe('the router', () => {
     expect(weightAfter(500)).toBeLessThan(dear);
   });
 
+  it('leaves out what may cost more than the request allows, and names the cap where nothing is left', () => {
+    const router = startRouter();
+    const decided = router.decide('req_1', { ...request('even'), maxCostMicroUsd: 2_000 });
+    expect(decided).toMatchObject({
+      order: ['light'],
+      excluded: [{ deployment: 'large', reasons: [{ reason: 'budget' }] }],
+    });
+    const tooLittle = { ...request('even'), maxCostMicroUsd: 1_000 };
+    expect(() => router.decide('req_2', tooLittle)).toThrow(
+      expect.objectContaining({ type: 'cost_cap_reached', message: expect.stringMatching(/light: may cost/) }),
+    );
+  });
+
   it("learns nothing from requests that brought the caller's own weights", () => {
     const router = startRouter();
     const before = router.explain(request('even')).weights;
