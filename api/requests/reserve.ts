@@ -1,4 +1,5 @@
 import type { AppliedBudget } from '../../domain/budget/budget.ts';
+import { verifierCalls } from '../../domain/cascade/plan.ts';
 import { estimateCost } from '../../domain/budget/estimate.ts';
 import type { ChatCompletionRequest } from '../../domain/chat.ts';
 import { GatewayError } from '../../domain/errors.ts';
@@ -40,7 +41,8 @@ export async function reserveBudget(
   const budgets = budgetsOf(config(), principal);
   if (budgets.length === 0) return undefined;
   const features = requestFeatures(body);
-  const deployments = route.order.flatMap((name) => config().deployments.get(name) ?? []);
+  const calls = [...route.order, ...(route.cascade ? verifierCalls(route.cascade) : [])];
+  const deployments = calls.flatMap((name) => config().deployments.get(name) ?? []);
   const cost = estimateCost(features, deployments, { all: route.strategy === 'cascade' || route.hedge !== undefined });
   if (cost.kind === 'free') return undefined;
   if (cost.kind === 'unpriced') throw priceUnknown(cost.deployment);

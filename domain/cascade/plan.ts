@@ -62,6 +62,16 @@ export function within({ rungs, verifier }: CascadePlan, deployments: readonly s
   return { rungs: rungs.filter((rung) => deployments.includes(rung)), verifier };
 }
 
+/** Deployments that are called to judge drafts, once for each call, where every draft is judged and none is taken. */
+export function verifierCalls({ rungs, verifier: { selfConsistency, judge } }: CascadePlan): string[] {
+  return rungs
+    .slice(0, -1)
+    .flatMap((rung) => [
+      ...Array.from({ length: selfConsistency?.samples ?? 0 }, () => rung),
+      ...(judge ? [judge.deployment] : []),
+    ]);
+}
+
 /** True where the answer of this deployment is a draft: some larger rung has not been tried yet. */
 export function isDraft(plan: CascadePlan, deployment: string, tried: readonly string[]): boolean {
   const at = plan.rungs.indexOf(deployment);

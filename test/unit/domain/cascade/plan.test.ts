@@ -1,4 +1,4 @@
-import { type CascadePlan, cascadePlan, isDraft } from '../../../../domain/cascade/plan.ts';
+import { type CascadePlan, cascadePlan, isDraft, verifierCalls, within } from '../../../../domain/cascade/plan.ts';
 
 const candidate = (deployment: string, costMicroUsd: number, quality: number) => ({
   deployment,
@@ -25,6 +25,26 @@ describe('the rungs of a cascade', () => {
     expect(rungsOf(ranked, byName, 0.4)).toEqual(['b', 'c']);
     expect(rungsOf(ranked, byName, 0.9)).toBeUndefined();
     expect(rungsOf([], byName)).toBeUndefined();
+  });
+});
+
+describe('what it may take to judge all drafts', () => {
+  it('is a call for each sample and each judgement', () => {
+    const verifier = {
+      checks: [],
+      selfConsistency: { samples: 2, minAgreement: 0.6 },
+      judge: { deployment: 'judge', minScore: 0.7 },
+    };
+    const calls = verifierCalls({ rungs: ['light', 'middle', 'large'], verifier });
+    expect(calls).toEqual(['light', 'light', 'judge', 'middle', 'middle', 'judge']);
+    expect(verifierCalls({ rungs: ['light', 'large'], verifier: { checks: [] } })).toEqual([]);
+  });
+});
+
+describe('a plan', () => {
+  it('keeps to the deployments that the request may still use', () => {
+    const plan = { rungs: ['light', 'large'], verifier: { checks: [] } };
+    expect(within(plan, ['large', 'other']).rungs).toEqual(['large']);
   });
 });
 
