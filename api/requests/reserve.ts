@@ -17,7 +17,7 @@ const retryPatienceMs = 5_000;
 interface RoutedChat {
   requestId: string;
   body: ChatCompletionRequest;
-  route: Pick<RoutingDecision, 'alias' | 'order' | 'strategy' | 'hedge'>;
+  route: Pick<RoutingDecision, 'alias' | 'order' | 'strategy' | 'hedge' | 'cascade'>;
   timeoutMs: number;
 }
 
