@@ -66,6 +66,8 @@ export const authorizationRules: Readonly<Record<string, Rule>> = {
   'post /admin/deployments/:name/probe': { scopes: operators, answers: 200, path: deployment, wholeGateway: true },
   'post /admin/reload': { scopes: operators, answers: 200, wholeGateway: true },
 
+  'get /admin/usage': { scopes: operators, answers: 200 },
+
   'get /admin/audit': { scopes: auditors, answers: 200 },
   'get /admin/audit/checkpoint': { scopes: auditors, answers: 200 },
   'get /admin/audit/proof/:index': { scopes: auditors, answers: 200, owned: { index: 'entry' } },
