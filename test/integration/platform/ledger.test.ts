@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Store } from '../../../platform/store/contract.ts';
-import type { PayingAccount } from '../../../platform/store/ledger-contract.ts';
+import type { PayingAccount, UsageGroup } from '../../../platform/store/ledger-contract.ts';
 import { openStore } from '../../../platform/store/open-store.ts';
 import { findPostgres, type PostgresServer, startPostgres } from '../../support/postgres.ts';
 import { aCipher, anAttempt, aRequest, began, succeeded } from '../../support/store-fixtures.ts';
@@ -53,6 +53,10 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('on 
   const reserve = (requestId: string, amountMicroUsd: number, ...accounts: PayingAccount[]) =>
     store.accounts.reserve({ requestId, amountMicroUsd, accounts, reservedAt: new Date() });
   const stateOf = async (one: PayingAccount) => (await store.accounts.read([one]))[0];
+
+  function usage(tenant: string, groups: UsageGroup[] = []) {
+    return store.ledger.usage({ from: before, to: after, groups, tenant });
+  }
 
   /** A request that one attempt answered. */
   async function answered(costMicroUsd: number, changes = {}, end: { at?: Date; deployment?: string } = {}) {
@@ -174,29 +178,30 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('on 
 
     it('lists for the sweeper what is set aside for nobody, oldest first', async () => {
       const one = await opened();
-      const at = (ms: number) => new Date(ms);
       for (const [requestId, ms] of [
         ['old', 2],
         ['older', 1],
         ['young', 9],
         ['done', 1],
       ] as const) {
-        const reservation = { requestId, amountMicroUsd: 1, accounts: [one], reservedAt: at(ms) };
+        const reservation = { requestId, amountMicroUsd: 1, accounts: [one], reservedAt: new Date(ms) };
         await store.accounts.reserve(reservation);
       }
       await store.accounts.settle('done');
       const running = aRequest();
       await store.requests.accept(running);
-      await store.accounts.reserve({ requestId: running.id, amountMicroUsd: 1, accounts: [one], reservedAt: at(1) });
-      expect(await store.accounts.stray(at(9), 10)).toEqual(['older', 'old']);
+      await store.accounts.reserve({
+        requestId: running.id,
+        amountMicroUsd: 1,
+        accounts: [one],
+        reservedAt: new Date(1),
+      });
+      expect(await store.accounts.stray(new Date(9), 10)).toEqual(['older', 'old']);
       for (const id of ['old', 'older', 'young']) await store.accounts.settle(id);
     });
   });
 
   describe('the ledger', () => {
-    const usage = (tenant: string, groups: Parameters<Store['ledger']['usage']>[0]['groups'] = []) =>
-      store.ledger.usage({ from: before, to: after, groups, tenant });
-
     it('sums what ended requests have cost, by what is asked for', async () => {
       const tenant = 'sums';
       const dayLater = new Date('2026-01-03T00:00:00.000Z');

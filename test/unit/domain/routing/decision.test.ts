@@ -70,18 +70,19 @@ it('an error without a deployment says what stands in the way of each', () => {
   });
 });
 
+const errorFor = (...excluded: Exclusion[][]) =>
+  noDeployment({
+    alias: 'auto',
+    strategy: 'ordered',
+    weights: { quality: 1, cost: 1, latency: 1 },
+    order: [],
+    ranked: [],
+    excluded: excluded.map((reasons, index) => ({ deployment: `d${index}`, reasons })),
+  }).info;
+
 it('an error without a deployment is about the cap where a deployment is only too dear', () => {
   const tooDear: Exclusion = { reason: 'budget', transient: false, detail: 'may cost 9 micro-USD, 1 are left' };
   const blind: Exclusion = { reason: 'capability', transient: false, detail: 'lacks vision' };
-  const errorFor = (...excluded: Exclusion[][]) =>
-    noDeployment({
-      alias: 'auto',
-      strategy: 'ordered',
-      weights: { quality: 1, cost: 1, latency: 1 },
-      order: [],
-      ranked: [],
-      excluded: excluded.map((reasons, index) => ({ deployment: `d${index}`, reasons })),
-    }).info;
   expect(errorFor([blind], [tooDear])).toMatchObject({ type: 'cost_cap_reached', param: 'gateway.maxCostUsd' });
   expect(errorFor([blind, tooDear])).toMatchObject({ type: 'no_deployment' });
 });
