@@ -8,4 +8,4 @@ export const cacheSchema = z
     ttlSeconds: z.int().min(1).max(maxTtlSeconds).default(3_600),
     threshold: z.number().min(0).max(1).default(0.7),
   })
-  .default({ mode: 'off', ttlSeconds: 3_600, threshold: 0.7 }) satisfies z.ZodType<CacheSettings, unknown>;
+  .default({ mode: 'off', ttlSeconds: 3_600, threshold: 0.7 }) satisfies z.ZodType<CacheSettings>;

@@ -154,7 +154,7 @@ export interface ReservationsTable {
 }
 
 /** Answers that may be given again, and the questions that are being answered. */
-export interface KeptAnswersTable {
+interface KeptAnswersTable {
   /** Hash of the question, with a secret of the tenant. */
   key: string;
   tenant: string;

@@ -171,9 +171,9 @@ describe('a cascade', () => {
   });
 });
 
-describe('a streamed cascade', () => {
-  const streamed = (model: string) => fixture.gateway.chat(ask(model, { stream: true }));
+const streamed = (model: string) => fixture.gateway.chat(ask(model, { stream: true }));
 
+describe('a streamed cascade', () => {
   it('streams an accepted draft whole', async () => {
     fixture.upstream.script([good], 'm-light');
     const response = await streamed('support');

@@ -1,7 +1,7 @@
 import type { SeededRandom } from '../chaos/seeded-random.ts';
 
 /** As much of OpenAPI 3.1 as the gateway's own document uses. */
-export interface Schema {
+interface Schema {
   $ref?: string;
   $defs?: Record<string, Schema>;
   type?: string;
@@ -47,7 +47,7 @@ const nasty: readonly [unknown, ...unknown[]] = [
   1.5,
   1e308,
   -1e308,
-  9_007_199_254_740_993,
+  9_007_199_254_740_992,
   '',
   ' ',
   canary,
@@ -108,7 +108,7 @@ export function* fuzzRequests(document: OpenApi, random: SeededRandom): Generato
         if (place === 'query') query.set(name, value);
         else headers[name] = value.replaceAll(/[^\x20-\x7e]/g, '?');
       }
-      const search = query.size > 0 ? `?${query}` : '';
+      const search = query.size > 0 ? `?${query.toString()}` : '';
       const schema = operation.requestBody?.content['application/json']?.schema;
       yield {
         operation: `${method} ${path}`,

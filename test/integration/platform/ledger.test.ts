@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Store } from '../../../platform/store/contract.ts';
-import type { PayingAccount, UsageGroup } from '../../../platform/store/ledger-contract.ts';
+import type { PayingAccount } from '../../../platform/store/ledger-contract.ts';
 import { openStore } from '../../../platform/store/open-store.ts';
 import { findPostgres, type PostgresServer, startPostgres } from '../../support/postgres.ts';
 import { aCipher, anAttempt, aRequest, began, succeeded } from '../../support/store-fixtures.ts';
@@ -53,10 +53,6 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('on 
   const reserve = (requestId: string, amountMicroUsd: number, ...accounts: PayingAccount[]) =>
     store.accounts.reserve({ requestId, amountMicroUsd, accounts, reservedAt: new Date() });
   const stateOf = async (one: PayingAccount) => (await store.accounts.read([one]))[0];
-
-  function usage(tenant: string, groups: UsageGroup[] = []) {
-    return store.ledger.usage({ from: before, to: after, groups, tenant });
-  }
 
   /** A request that one attempt answered. */
   async function answered(costMicroUsd: number, changes = {}, end: { at?: Date; deployment?: string } = {}) {
@@ -200,6 +196,9 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('on 
       for (const id of ['old', 'older', 'young']) await store.accounts.settle(id);
     });
   });
+
+  const usage = (tenant: string, groups: Parameters<Store['ledger']['usage']>[0]['groups'] = []) =>
+    store.ledger.usage({ from: before, to: after, groups, tenant });
 
   describe('the ledger', () => {
     it('sums what ended requests have cost, by what is asked for', async () => {

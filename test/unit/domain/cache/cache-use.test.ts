@@ -21,10 +21,11 @@ const deployment = (name: string, model = 'm'): Deployment => ({
 const scope = { deployments: [deployment('light')], policies: [{ name: 'default', localOnly: false }] };
 
 describe('how a request uses kept answers', () => {
+  it.each([undefined, false, 'off' as const])('is none for %j where the operator left it off', (wish) => {
+    expect(cacheUse(settings, wish, scope)).toBeUndefined();
+  });
+
   it.each([
-    [undefined, undefined],
-    [false, undefined],
-    ['off' as const, undefined],
     [true, { mode: 'exact', ttlSeconds: 60 }],
     ['semantic' as const, { mode: 'semantic', threshold: 0.7 }],
     [{ ttlSeconds: 5 }, { mode: 'exact', ttlSeconds: 5 }],
@@ -32,10 +33,8 @@ describe('how a request uses kept answers', () => {
       { mode: 'semantic' as const, threshold: 0.9 },
       { mode: 'semantic', threshold: 0.9, ttlSeconds: 60 },
     ],
-  ])('is %j → %j where the operator left it off', (wish, expected) => {
-    const use = cacheUse(settings, wish, scope);
-    if (expected === undefined) expect(use).toBeUndefined();
-    else expect(use).toMatchObject(expected);
+  ])('is for %j what it says, and the operator’s where it is silent: %j', (wish, expected) => {
+    expect(cacheUse(settings, wish, scope)).toMatchObject(expected);
   });
 
   it('is the operator’s where the request does not say', () => {
