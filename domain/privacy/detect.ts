@@ -3,6 +3,7 @@ import { detectAddressZh } from './detectors/address-zh.ts';
 import { detectBankCard } from './detectors/bank-card.ts';
 import { detectBirthDate } from './detectors/birth-date.ts';
 import { detectEmail } from './detectors/email.ts';
+import { foldWidth } from './detectors/full-width.ts';
 import { detectIdCard } from './detectors/id-card.ts';
 import { detectIp } from './detectors/ip.ts';
 import { detectMedicalRecord } from './detectors/medical-record.ts';
@@ -52,14 +53,18 @@ const detectors: Record<Entity, readonly Detector[]> = {
  */
 export function createDetector(options: DetectOptions = {}): Detector {
   const wanted = new Set(options.entities ?? entities);
-  const all: Detector[] = [
-    ...Object.values(detectors).flat(),
+  const shipped = Object.values(detectors).flat();
+  const registered: Detector[] = [
     ...(options.words ?? []).map(({ words, entity }) => createWordDetector(words, entity)),
     ...(options.patterns ?? []).map(({ pattern, entity }) => createPatternDetector(pattern, entity)),
   ];
   if (options.persons !== undefined && options.persons.length > 0)
-    all.push(createWordDetector(options.persons, 'person'));
-  return (text) => resolveOverlaps(all.flatMap((find) => find(text))).filter(({ entity }) => wanted.has(entity));
+    registered.push(createWordDetector(options.persons, 'person'));
+  return (text) => {
+    const folded = foldWidth(text);
+    const found = [...shipped.flatMap((find) => find(folded)), ...registered.flatMap((find) => find(text))];
+    return resolveOverlaps(found).filter(({ entity }) => wanted.has(entity));
+  };
 }
 
 /** Personal data in a text, in text order, without overlaps. Linear in the length of the text. */

@@ -1,7 +1,8 @@
 import { span, type Span } from '../span.ts';
 
 const localChar = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]/u;
-const domain = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24}(?![a-z0-9-])/iu;
+const domain =
+  /^(?:(?:[a-z0-9\u00df-\u024f](?:[a-z0-9\u00df-\u024f-]{0,61}[a-z0-9\u00df-\u024f])?\.){1,8}(?:[a-z]{2,24}|xn--[a-z0-9-]{2,40})(?![a-z0-9-])|(?:[\u4e00-\u9fff]{1,20}\.){1,3}(?:中国|公司|网络|网址|集团|cn|com))/iu;
 
 /** Addresses of RFC 5321 form, found from their `@` outwards, so that a long run without one costs nothing. */
 export function detectEmail(text: string): Span[] {

@@ -6,11 +6,13 @@ import { matchesOf } from './matches.ts';
 const longForm = /[1-9](?<![\dA-Za-z].)\d{5}[ -]?(?:19|20)\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{3}[\dXx](?![\dA-Za-z])/gu;
 const oldForm = /[1-8](?<![\dA-Za-z.-].)\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?![\dA-Za-z.-])/gu;
 const ssn = /[0-8](?<![\dA-Za-z-].)(?<!0(?=00)|6(?=66))\d{2}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\dA-Za-z-])/gu;
+const plainSsn = /[0-8](?<![\dA-Za-z.-].)\d{8}(?![\dA-Za-z-]|\.\d)/gu;
 const nhs = /\d(?<![\dA-Za-z-].)\d{2}[ -]\d{3}[ -]\d{4}(?![\dA-Za-z-])/gu;
 const passport = /[A-Z](?<![\dA-Za-z-].)[A-Z]?\d{6,8}(?![\dA-Za-z-])/gu;
 
 const citizenCue = /身份证|身份号|证件号|实名|公民身份|身分证|\bid (?:card|no|number)|identity (?:card|number)/giu;
 const ssnCue = /\bssn\b|social security|\bitin\b/giu;
+const ssnLabel = /ssn|social security|itin/iu;
 const nhsCue = /\bnhs\b/giu;
 const passportCue = /护照|港澳通行证|通行证|\bpassport\b/giu;
 const otherCue =
@@ -38,6 +40,8 @@ export function detectIdCard(text: string): Span[] {
     if (cue === 'for') add(match, 'cued');
     else if (cue === 'none' && match[1] === '-') add(match, 'pattern');
   }
+  for (const match of ssnLabel.test(text) ? matchesOf(text, plainSsn) : [])
+    if (cueOf(match, ssnCue) === 'for') add(match, 'cued');
   for (const match of matchesOf(text, nhs)) {
     if (cueOf(match, nhsCue) === 'for') add(match, passesNhs(match[0].replaceAll(/\D/gu, '')) ? 'verified' : 'cued');
   }

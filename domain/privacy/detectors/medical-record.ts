@@ -3,12 +3,12 @@ import { matchesOf } from './matches.ts';
 
 const value = String.raw`([A-Za-z]{0,4}[-/]?\d[A-Za-z0-9]{0,18}(?:[-/][A-Za-z0-9]{1,12}){0,3})(?![A-Za-z0-9])`;
 const chinese = new RegExp(
-  String.raw`(?:病历|病案|住院|门诊|急诊|病理|就诊卡?|诊疗卡?|登记|健康档案|病人|患者|体检|透析|留观)(?:编号|流水号|号码?|ID|卡号|序号)[为是:： #]{0,3}` +
+  String.raw`(?:病历|病案|住院|门诊|急诊|病理|就诊卡?|诊疗卡?|登记|健康档案|档案|病人|患者|体检|透析|留观|影像|检查|放射|超声|就医)(?:编号|流水号|号码?|ID|卡号|序号)[为是:： #]{0,3}` +
     value,
   'giu',
 );
 const english = new RegExp(
-  String.raw`\b(?:mrn|medical record(?: number| no\.?)?|hospital (?:number|no\.?)|patient (?:id|number|no\.?)|chart(?: number| no\.?)?|(?:health|unit) record(?: number| no\.?)?|urn|pathology (?:number|no\.?)|encounter(?: id| number| no\.?)?)(?: is| was|)[ :#=]{1,3}` +
+  String.raw`\b(?:mrn|med(?:ical)? rec(?:ord)?s?(?: number| no\.?| id)?|record (?:number|no\.?)|unit (?:number|no\.?)|hospital (?:number|no\.?)|patient (?:id|number|no\.?)|chart(?: number| no\.?)?|(?:health|unit) record(?: number| no\.?)?|urn|pathology (?:number|no\.?)|encounter(?: id| number| no\.?)?)(?: is| was|)[ :#=]{1,4}` +
     value,
   'giu',
 );
@@ -16,7 +16,7 @@ const english = new RegExp(
 /** Each form behind a word without which it cannot occur; most texts have neither. */
 const expressions = [
   [/[号ID卡序]/u, chinese],
-  [/mrn|record|hospital|patient|chart|urn|pathology|encounter/iu, english],
+  [/mrn|rec|unit|hospital|patient|chart|urn|pathology|encounter/iu, english],
 ] as const;
 
 /** Numbers by which a care site knows a patient. They have no common form, so a label is needed. */

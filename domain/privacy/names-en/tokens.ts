@@ -36,6 +36,9 @@ export class Token {
   }
 }
 
+/** Longer runs of letters are no words of a text, and looking into them would cost the square of their length. */
+const longestWord = 60;
+
 /** Words in text order; pieces of mail addresses, URLs, handles and part numbers are left out. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
@@ -47,7 +50,7 @@ export function tokenize(text: string): Token[] {
     }
     const start = at;
     while (at < text.length && (isLetter(text.charCodeAt(at)) || isJoint(text, at))) at += 1;
-    if (partOfAddress(text.charCodeAt(start - 1)) || joinsAddress(text, at)) continue;
+    if (at - start > longestWord || partOfAddress(text.charCodeAt(start - 1)) || joinsAddress(text, at)) continue;
     const possessive =
       at - start > 2 && (text.endsWith("'s", at) || text.endsWith('’s', at) || text.endsWith("'S", at));
     const end = possessive ? at - 2 : at;

@@ -16,12 +16,26 @@ const common = new Set([...chineseWords.split(' '), ...namelikeBrands]);
 
 /** Two Han characters as one small integer, so that looking them up hashes no string. */
 const pairKey = (text: string, at: number): number =>
-  (text.charCodeAt(at) - 0x4e00) * 0x5200 + text.charCodeAt(at + 1) - 0x4e00;
+  (text.charCodeAt(at) - 0x4e00) * 0x5200 + text.charCodeAt(at + 1) - 0x4e00 + 1;
 
-/** First two characters of a word → what words begin so: bit 2 for the pair itself, bits 3 and 4 for longer ones. */
-const beginnings = new Map<number, number>();
-for (const word of common)
-  if (word.length <= 4) beginnings.set(pairKey(word, 0), (beginnings.get(pairKey(word, 0)) ?? 0) | (1 << word.length));
+/**
+ * First two characters of a word → what words begin so: bit 2 for the pair itself, bits 3 and 4 for longer ones. A hash
+ * table of two flat arrays with linear probing: a Map costs three times as much on every character of a text.
+ */
+const slots = 1 << 17;
+const pairs = new Int32Array(slots);
+const sizesOfPair = new Uint8Array(slots);
+const slotOf = (key: number): number => {
+  let slot = Math.imul(key, 0x9e37_79b1) >>> 15;
+  while (pairs[slot] !== 0 && pairs[slot] !== key) slot = (slot + 1) & (slots - 1);
+  return slot;
+};
+for (const word of common) {
+  if (word.length < 2 || word.length > 4) continue;
+  const slot = slotOf(pairKey(word, 0));
+  pairs[slot] = pairKey(word, 0);
+  sizesOfPair[slot] = (sizesOfPair[slot] ?? 0) | (1 << word.length);
+}
 /** By UTF-16 unit: 1 for each character of `chars`. */
 export function unitTable(chars: Iterable<string>): Uint8Array {
   const table = new Uint8Array(0x1_0000);
@@ -32,40 +46,44 @@ export function unitTable(chars: Iterable<string>): Uint8Array {
 const particles = unitTable(
   '的了吗呢吧啊呀嘛是在有和与跟同及或也都就还又再才不没被把给让叫请找从到去来说问将会能要想用对向为已于以而但很更最太先后等个位这那其他她它我你您们之上下里中前时并由经且因所该各每共需曾正刚只可得着过几怎什啥没未诶嗨转借拿买卖寄吃喝走跑送带写看听做收退换装修打发住坐站骑等怕病疼痛咳吐摔晕醒哭笑骂夸选投租考读教唱拍跳赢输赶爬躺睡',
 );
+const copulas = unitTable('：:是为叫');
 const actions = unitTable(verbsAfter);
 const neverInNames = unitTable('的了吗呢吧啊呀嘛是把被让您你我他她它们这那哪谁不没很太就怎什啥么个次些氏');
 
-/** A set of words that is asked at many places of a text, with a table of the units they begin or end with in front. */
+/** A set of words that is asked at many places of a text, with the lengths of those that begin or end with a unit. */
 interface WordTable {
   words: ReadonlySet<string>;
-  edge: Uint8Array;
-  longest: number;
+  /** By first or last unit: bit n is set where a word of n characters has it. */
+  sizes: Uint16Array;
 }
 
 function tableOf(words: readonly string[], edgeAt: 0 | -1): WordTable {
-  const edge = new Uint8Array(0x1_0000);
-  let longest = 0;
+  const sizes = new Uint16Array(0x1_0000);
   for (const word of words) {
-    edge[word.charCodeAt(edgeAt === 0 ? 0 : word.length - 1)] = 1;
-    longest = Math.max(longest, word.length);
+    const edge = word.charCodeAt(edgeAt === 0 ? 0 : word.length - 1);
+    sizes[edge] = (sizes[edge] ?? 0) | (1 << word.length);
   }
-  return { words: new Set(words), edge, longest };
+  return { words: new Set(words), sizes };
 }
 
 const before = { strong: tableOf(strongBefore, -1), verb: tableOf(personVerbs, -1), weak: tableOf(weakBefore, -1) };
 const after = { title: tableOf(titles, 0), strong: tableOf(strongAfter, 0), time: tableOf([...timesAfter], 0) };
 
 /** Length of the longest word of the table that ends at `end`, or 0. */
-function endingAt(text: string, end: number, { words, edge, longest }: WordTable): number {
-  if (end === 0 || edge[text.charCodeAt(end - 1)] === 0) return 0;
-  for (let size = Math.min(longest, end); size > 0; size -= 1) if (words.has(text.slice(end - size, end))) return size;
+function endingAt(text: string, end: number, { words, sizes }: WordTable): number {
+  const possible = end === 0 ? 0 : (sizes[text.charCodeAt(end - 1)] ?? 0);
+  for (let size = 31 - Math.clz32(possible); size > 0; size -= 1) {
+    if ((possible & (1 << size)) !== 0 && (size === 1 || words.has(text.slice(end - size, end)))) return size;
+  }
   return 0;
 }
 
 /** Length of the longest word of the table that begins at `at`, or 0. */
-function beginningAt(text: string, at: number, { words, edge, longest }: WordTable): number {
-  if (at >= text.length || edge[text.charCodeAt(at)] === 0) return 0;
-  for (let size = longest; size > 0; size -= 1) if (words.has(text.slice(at, at + size))) return size;
+function beginningAt(text: string, at: number, { words, sizes }: WordTable): number {
+  const possible = at >= text.length ? 0 : (sizes[text.charCodeAt(at)] ?? 0);
+  for (let size = 31 - Math.clz32(possible); size > 0; size -= 1) {
+    if ((possible & (1 << size)) !== 0 && (size === 1 || words.has(text.slice(at, at + size)))) return size;
+  }
   return 0;
 }
 
@@ -81,6 +99,11 @@ export function isFunctionUnit(unit: number): boolean {
   return neverInNames[unit] === 1;
 }
 
+/** A particle, preposition or verb of one character, with which no given name begins. */
+export function startsVerb(text: string, at: number): boolean {
+  return particles[text.charCodeAt(at)] === 1;
+}
+
 /** An ordinary word, or a brand or famous name that is no personal data. */
 export function isOrdinary(word: string): boolean {
   return common.has(word);
@@ -91,9 +114,9 @@ export function isBrand(word: string): boolean {
 }
 
 /** What stands right before a possible name. */
-export type LeftContext = 'strong' | 'verb' | 'weak' | 'boundary' | 'word' | 'unknown';
+export type LeftContext = (typeof leftKinds)[number];
 /** What stands right after a possible name. */
-export type RightContext = 'title' | 'strong' | 'time' | 'boundary' | 'label' | 'particle' | 'word' | 'unknown';
+export type RightContext = (typeof rightKinds)[number];
 
 /** The surroundings of every place of one text, each judged once. */
 export interface ChineseContext {
@@ -109,17 +132,40 @@ export interface ChineseContext {
   wordCrosses(at: number, from: number): boolean;
 }
 
+const leftKinds = ['strong', 'verb', 'weak', 'boundary', 'word', 'unknown'] as const;
+const rightKinds = ['title', 'strong', 'time', 'boundary', 'label', 'particle', 'word', 'unknown'] as const;
+
 export function createChineseContext(text: string): ChineseContext {
-  const lefts: (LeftContext | undefined)[] = [];
-  const rights: (RightContext | undefined)[] = [];
-  const lengths: (number | undefined)[] = [];
+  // By place: what was judged there, plus one; 0 where nothing was yet.
+  const lefts = new Uint8Array(text.length + 1);
+  const rights = new Uint8Array(text.length + 1);
+  const lengths = new Uint8Array(text.length + 1);
   /** Bit n is set where an ordinary word of n characters begins. */
-  const wordsAt = (at: number): number => (lengths[at] ??= ordinaryLengths(text, at));
-  const context: ChineseContext = {
+  const wordsAt = (at: number): number => {
+    if (at >= text.length) return 0;
+    const known = lengths[at] ?? 0;
+    if (known !== 0) return known - 1;
+    const bits = ordinaryLengths(text, at);
+    lengths[at] = bits + 1;
+    return bits;
+  };
+  return {
     text,
-    left: (at) => (lefts[at] ??= judgeLeft(text, at, wordsAt)),
-    right: (at) => (rights[at] ??= judgeRight(text, at, wordsAt)),
-    titleAt: (at) => titleLength(text, at),
+    left(at) {
+      const known = lefts[at] ?? 0;
+      if (known !== 0) return leftKinds[known - 1] ?? 'unknown';
+      const kind = judgeLeft(text, at, wordsAt);
+      lefts[at] = leftKinds.indexOf(kind) + 1;
+      return kind;
+    },
+    right(at) {
+      const known = rights[at] ?? 0;
+      if (known !== 0) return rightKinds[known - 1] ?? 'unknown';
+      const kind = judgeRight(text, at, wordsAt);
+      rights[at] = rightKinds.indexOf(kind) + 1;
+      return kind;
+    },
+    titleAt: (at) => titleLength(text, at, wordsAt),
     ordinaryAt: (at, size) => (wordsAt(at) & (1 << size)) !== 0,
     wordCrosses(at, from) {
       for (let start = Math.max(0, from, at - 3); start < at; start += 1)
@@ -127,12 +173,11 @@ export function createChineseContext(text: string): ChineseContext {
       return false;
     },
   };
-  return context;
 }
 
 function ordinaryLengths(text: string, at: number): number {
   if (!isHan(text, at) || !isHan(text, at + 1)) return 0;
-  let bits = beginnings.get(pairKey(text, at)) ?? 0;
+  let bits = sizesOfPair[slotOf(pairKey(text, at))] ?? 0;
   for (let size = 3; size <= 4; size += 1) {
     if ((bits & (1 << size)) !== 0 && !common.has(text.slice(at, at + size))) bits &= ~(1 << size);
   }
@@ -143,12 +188,13 @@ function judgeLeft(text: string, at: number, wordsAt: (at: number) => number): L
   if (at === 0) return 'boundary';
   const previous = text.charAt(at - 1);
   let label = at;
-  if ('：:是为叫'.includes(previous)) label = at - 1;
+  if (copulas[text.charCodeAt(at - 1)] === 1) label = at - 1;
   else if (previous === ' ' && at > 1 && '：:'.includes(text.charAt(at - 2))) label = at - 2;
   const strong = endingAt(text, label, before.strong) || (label === at ? 0 : endingAt(text, at, before.strong));
   if (strong > 0) return label === at && endsTitledName(text, at, strong, wordsAt) ? 'weak' : 'strong';
   if (!isHan(text, at - 1)) return 'boundary';
   if (endingAt(text, at, before.verb) > 0) return 'verb';
+  if ('了过'.includes(previous) && endingAt(text, at - 1, before.verb) > 0) return 'verb';
   if (endingAt(text, at, before.weak) > 0) return 'weak';
   // 下单人, 护理员: nouns for a person's part, most of which no dictionary has.
   if ('人员师者'.includes(text.charAt(label - 1)) && isHan(text, label - 2)) return 'verb';
@@ -167,18 +213,31 @@ function endsTitledName(text: string, end: number, size: number, wordsAt: (at: n
 }
 
 function judgeRight(text: string, at: number, wordsAt: (at: number) => number): RightContext {
-  if (titleLength(text, at) > 0) return 'title';
-  if (beginningAt(text, at, after.strong) > 0) return 'strong';
+  if (titleLength(text, at, wordsAt) > 0) return 'title';
+  if (beginningAt(text, at, after.strong) > 0 || particularsFollow(text, at)) return 'strong';
   if (at >= text.length || !isHan(text, at)) return text.charAt(at) === '：' ? 'label' : 'boundary';
   if (beginningAt(text, at, after.time) > 0) return 'time';
   if (particles[text.charCodeAt(at)] === 1 || actions[text.charCodeAt(at)] === 1) return 'particle';
   return wordsAt(at) === 0 ? 'unknown' : 'word';
 }
 
-/** A one-character title needs a word boundary behind it. */
-function titleLength(text: string, at: number): number {
+const particulars =
+  /[ ，,、（(/|:：]{1,2}(?:[男女](?:[性生]?(?![\u4e00-\u9fff]))|\d{1,3}(?:岁|个月)|(?:电话|手机|身份证|微信|住院号|病历号|床号|年龄|性别|联系电话)|(?:\+?86[ -]?)?1[3-9]\d)|1[3-9]\d{9}/uy;
+
+const particularStarts = unitTable(' ，,、（(/|:：1');
+
+/** Sex, age, or a number that a person has. */
+function particularsFollow(text: string, at: number): boolean {
+  if (particularStarts[text.charCodeAt(at)] === 0) return false;
+  particulars.lastIndex = at;
+  return particulars.test(text);
+}
+
+/** A one-character title needs a word boundary behind it; a word for kin only must not begin another word. */
+function titleLength(text: string, at: number, wordsAt: (at: number) => number): number {
   const size = beginningAt(text, at, after.title);
   if (size !== 1 || !shortTitles.has(text.charAt(at))) return size;
   const next = at + 1;
-  return next >= text.length || !isHan(text, next) || particles[text.charCodeAt(next)] === 1 ? 1 : 0;
+  if (next >= text.length || !isHan(text, next) || particles[text.charCodeAt(next)] === 1) return 1;
+  return '婶姨嫂姐哥叔伯爷'.includes(text.charAt(at)) && wordsAt(at) === 0 ? 1 : 0;
 }

@@ -1,8 +1,13 @@
 import { commonWordSurnames, compoundSurnames, givenNameChars, plainSurnames } from '../lexicons/chinese-surnames.ts';
+import { givenCharLevels } from '../lexicons/chinese-given-chars.ts';
+import { wordsThatAreNames } from '../lexicons/chinese-name-words.ts';
+import { chineseRegions } from '../lexicons/chinese-regions.ts';
 import { publicFigureAfter } from '../lexicons/chinese-name-context.ts';
+import { bias, features, weights, type Feature } from './weights.ts';
 import {
   isBrand,
   isFunctionUnit,
+  startsVerb,
   unitTable,
   type ChineseContext,
   type LeftContext,
@@ -48,30 +53,140 @@ export function surnameLength(text: string, at: number): number {
 
 /** Judges `text.slice(start, end)` as surname and given name, from what it is made of and what stands around it. */
 export function scoreFullName(context: ChineseContext, start: number, end: number, surnameSize: number): NameCandidate {
-  const { text } = context;
-  const name = text.slice(start, end);
-  const given = name.slice(surnameSize);
   const left = context.left(start);
   const right = context.right(end);
-  let points = leftPoints[left] + rightPoints[right];
-  points += surnameSize === 2 ? 2 : plainSurnames.has(name.charAt(0)) ? 1 : 0;
-  points += givenPoints(given);
-  if (given.length === 3 || (given.length === 1 && surnameSize === 1)) points -= 0.5;
-  if (given.length > 2) points -= 1;
-  if (context.ordinaryAt(start, name.length)) points -= isBrand(name) ? 4 : ordinaryCost(left, right, surnameSize);
-  points += innerWordPoints(context, start, end);
-  if (publicFigureAfter.test(text.slice(end, end + 16))) points -= 5;
-  if (inNameList(context, start, end)) points += 1;
-  return { start, end, points, cued: left === 'strong' || right === 'title' || right === 'strong' };
+  const cued = left === 'strong' || right === 'title' || right === 'strong';
+  // Nothing can outweigh unknown characters on both sides, which most places of a text have.
+  if (left === 'unknown' && right === 'unknown') return { start, end, points: 0, cued };
+  sum = bias;
+  describeFullName(context, start, end, surnameSize, addWeight);
+  return { start, end, points: sum, cued };
 }
 
-/** Points taken off a name that is an everyday word too: less the more its surroundings want a person there. */
-function ordinaryCost(left: LeftContext, right: RightContext, surnameSize: number): number {
-  if (left === 'strong' && right === 'boundary') return 1.5;
-  return surnameSize === 2 || (left === 'strong' && right !== 'unknown') ? 2.5 : 4;
+let sum = 0;
+const weightOf = Float64Array.from(features, (feature) => weights[feature]);
+function addWeight(feature: number): void {
+  sum += weightOf[feature] ?? 0;
 }
 
+/** Index in `features` of each one, so that looking up its weight hashes no string. */
+const index = Object.fromEntries(features.map((feature, at) => [feature, at])) as Readonly<Record<Feature, number>>;
+const leftIndex: Readonly<Record<LeftContext, number>> = {
+  strong: index['left-strong'],
+  verb: index['left-verb'],
+  weak: index['left-weak'],
+  boundary: index['left-boundary'],
+  word: index['left-word'],
+  unknown: index['left-unknown'],
+};
+const rightIndex: Readonly<Record<RightContext, number>> = {
+  title: index['right-title'],
+  strong: index['right-strong'],
+  time: index['right-time'],
+  boundary: index['right-boundary'],
+  label: index['right-label'],
+  particle: index['right-particle'],
+  word: index['right-word'],
+  unknown: index['right-unknown'],
+};
+const unitIndex = [0, 1, 2, 3, 4, 5, 6].map((level) => index[`unit-${level}` as Feature]);
+
+/** Calls `mark` with the index in `features` of everything that can be said about one possible full name. */
+export function describeFullName(
+  context: ChineseContext,
+  start: number,
+  end: number,
+  surnameSize: number,
+  mark: (feature: number) => void,
+): void {
+  const { text } = context;
+  const left = context.left(start);
+  const right = context.right(end);
+  const wanted = right === 'strong' || right === 'title';
+  const plain = surnameSize === 1 && plainSurnames.has(text.charAt(start));
+  mark(leftIndex[left]);
+  mark(rightIndex[right]);
+  mark(index[surnameSize === 2 ? 'surname-compound' : plain ? 'surname-plain' : 'surname-common']);
+  if (surnameSize === 1 && commonestSurnames[text.charCodeAt(start)] === 1) mark(index['surname-commonest']);
+  if (surnameSize === 1 && !plain && left !== 'strong' && !wanted) {
+    mark(index['common-unasked']);
+    if (grammatical[text.charCodeAt(start)] === 1) mark(index['grammatical-unasked']);
+    if (left === 'word') mark(index['common-after-word']);
+  }
+  if (counted(text, start, end)) mark(index['amount']);
+  if (pronouns.has(text.slice(end - 2, end))) mark(index['pronoun']);
+  const given = start + surnameSize;
+  mark(index[end - given === 1 ? 'given-1' : end - given === 2 ? 'given-2' : 'given-3']);
+  if (end - given === 3 && (left === 'strong' || wanted)) mark(index['given-3-asked']);
+  if (end - given === 1 && surnameSize === 2) mark(index['compound-given-1']);
+  for (let at = given; at < end; at += 1) {
+    const unit = text.charCodeAt(at);
+    mark(unitIndex[givenLevels[unit] ?? 0] ?? 0);
+  }
+  if (end - given === 2 && text.charCodeAt(given) === text.charCodeAt(given + 1)) mark(index['doubled']);
+  if (context.ordinaryAt(start, end - start)) {
+    const name = text.slice(start, end);
+    const kind =
+      isBrand(name) || chineseRegions.has(name) ? 'brand' : wordsThatAreNames.has(name) ? 'namelike' : 'ordinary';
+    mark(
+      index[
+        `${kind}-${left === 'strong' ? 'led' : wanted ? 'followed' : left === 'verb' || left === 'weak' ? 'object' : 'bare'}`
+      ],
+    );
+    if (left === 'strong' && (wanted || right === 'boundary')) mark(index['ordinary-between']);
+  }
+  describeWords(context, start, end, surnameSize, mark);
+  if (figureStarts[text.charCodeAt(end)] === 1 && publicFigureAfter.test(text.slice(end, end + 16)))
+    mark(index['public-figure']);
+  if (inNameList(context, start, end)) mark(index['listed']);
+}
+
+/** Where ordinary words cross the borders of the name, or make up a part of it. */
+function describeWords(
+  context: ChineseContext,
+  start: number,
+  end: number,
+  surnameSize: number,
+  mark: (feature: number) => void,
+): void {
+  const led = context.left(start) === 'strong';
+  const right = context.right(end);
+  const followed = right === 'strong' || right === 'title' || right === 'time';
+  if (context.wordCrosses(start, start - 3)) mark(index[led ? 'crossed-start-led' : 'crossed-start']);
+  if (context.wordCrosses(end, start + 1)) mark(index[followed ? 'crossed-end-followed' : 'crossed-end']);
+  if (end - start > 2 && surnameSize === 1 && context.ordinaryAt(start, 2))
+    mark(index[led ? 'word-first-led' : 'word-first']);
+  if (end - start - surnameSize === 2 && context.ordinaryAt(start + surnameSize, 2))
+    mark(index[led || followed ? 'word-given-asked' : 'word-given']);
+  if (context.ordinaryAt(start, end - start + 1)) mark(index['longer-word']);
+  if (end - start < 3 && context.ordinaryAt(start, end - start + 2)) mark(index['longer-word']);
+}
+
+/** First characters of what `publicFigureAfter` takes. */
+const figureStarts = unitTable(
+  '（是牌效定反综氏试测量评手法猜专旗品官股集有公火烤凉螺剪牛豆鸭月酒药珠运跑球汽纪故祠庙墓大小中医市县区镇乡村路街巷河江湖山桥站机店寺岛湾门',
+);
+const grammatical = unitTable('曾向于时和单管许从常方成费空应何安易解尤平连经当即将自对');
+/** The hundred surnames that 85% of the population bear. */
+const commonestSurnames = unitTable(
+  '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文',
+);
+const amounts = unitTable('万余');
+const weekBefore = unitTable('上下本每这两几一');
+const numerals = unitTable('0123456789０１２３４５６７８９一二三四五六七八九十百千万亿两几数多上近');
+
+/** 三万人, 下周聚, 周二: the surname is a part of a number or of a date. */
+function counted(text: string, start: number, end: number): boolean {
+  const before = text.charCodeAt(start - 1);
+  if (amounts[text.charCodeAt(start)] === 1) return numerals[before] === 1;
+  if (text.charAt(start) !== '周') return false;
+  return weekBefore[before] === 1 || (end === start + 2 && '一二三四五六日末'.includes(text.charAt(start + 1)));
+}
+
+const pronouns: ReadonlySet<string> = new Set(['大家', '自己', '人家', '别人', '什么', '多少', '这个', '那个']);
 const givenUnits = unitTable(givenNameChars);
+const givenLevels = new Uint8Array(0x1_0000);
+for (const [i, chars] of givenCharLevels.entries()) for (const char of chars) givenLevels[char.charCodeAt(0)] = i + 1;
 
 /** Given names are made of a few hundred characters; one that is not among them speaks against the name. */
 function givenPoints(given: string): number {
@@ -83,7 +198,7 @@ function givenPoints(given: string): number {
   return given.length === 2 && given[0] === given[1] ? points + 1 : points;
 }
 
-/** Points taken off where ordinary words cross the borders of the name, or make up a part of it. */
+/** Points taken off where ordinary words cross the borders of a given name. */
 function innerWordPoints(context: ChineseContext, start: number, end: number): number {
   const left = context.left(start);
   const right = context.right(end);
@@ -91,14 +206,6 @@ function innerWordPoints(context: ChineseContext, start: number, end: number): n
   if (left !== 'strong' && context.wordCrosses(start, start - 3)) points -= 1.5;
   if (context.wordCrosses(end, start + 1))
     points -= right === 'strong' || right === 'title' || right === 'time' ? 0.5 : 2;
-  if (end - start > 2 && context.ordinaryAt(start, 2)) points -= left === 'strong' ? 0.5 : 2;
-  if (
-    left !== 'strong' &&
-    end - start === 3 &&
-    commonWordSurnames.has(context.text.charAt(start)) &&
-    context.ordinaryAt(start + 1, 2)
-  )
-    points -= 0.75;
   if (context.ordinaryAt(start, end - start + 1)) points -= 3;
   if (end - start < 3 && context.ordinaryAt(start, end - start + 2)) points -= 3;
   return points;
@@ -119,6 +226,11 @@ function inNameList(context: ChineseContext, start: number, end: number): boolea
   return false;
 }
 
+/** 建军, 海涛: both characters are far commoner in names than elsewhere. */
+export function looksGiven(text: string, at: number): boolean {
+  return (givenLevels[text.charCodeAt(at)] ?? 0) + (givenLevels[text.charCodeAt(at + 1)] ?? 0) >= 9;
+}
+
 /**
  * Judges two or three characters without a surname (秋菊, 贝贝, 小明): a strong label, a doubled character or a common
  * nickname form has to stand in for it.
@@ -128,6 +240,7 @@ export function scoreGivenName(context: ChineseContext, start: number, end: numb
   const name = text.slice(start, end);
   const left = context.left(start);
   const right = context.right(end);
+  if (isFunctionUnit(text.charCodeAt(start)) || startsVerb(text, start)) return { start, end, points: -9, cued: false };
   const doubled = name.length === 2 && name[0] === name[1];
   const nickname = name.length === 2 && /^[小阿]/u.test(name);
   let points = leftPoints[left] + rightPoints[right] - 0.5;
@@ -136,9 +249,9 @@ export function scoreGivenName(context: ChineseContext, start: number, end: numb
   if (listed) points += 2;
   if (context.ordinaryAt(start, 2)) points -= doubled && (left === 'strong' || listed) ? 1.5 : 4;
   points += innerWordPoints(context, start, end);
-  if (left !== 'strong' && !doubled && !nickname) points -= 2;
-  if (doubled && left === 'word') points -= 1.5;
-  if (!doubled && !nickname && givenPoints(name) < 1) points -= 2;
+  if (left !== 'strong' && !doubled && !nickname) points -= looksGiven(text, start) ? 0.75 : 2;
+  if (doubled && left === 'word') points -= right === 'strong' ? 0.5 : 1.5;
+  if (!doubled && !nickname && givenPoints(name) < 1 && !looksGiven(text, start)) points -= 2;
   if (name.startsWith('阿') && right === 'unknown') points += 1.5;
   return { start, end, points, cued: left === 'strong' || right === 'title' || right === 'strong' };
 }

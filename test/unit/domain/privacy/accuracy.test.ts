@@ -14,8 +14,8 @@ function scoresOf(file: string): Map<Entity, Score> {
 
 /** The share that bench:privacy prints must not fall below these; presidio's sentences are scored there only. */
 describe.each([
-  { file: 'pii_zh.jsonl', entity: 'person', minRecall: 0.92, minPrecision: 0.95 },
-  { file: 'hard_zh.jsonl', entity: 'person', minRecall: 0.9, minPrecision: 0.95 },
+  { file: 'pii_zh.jsonl', entity: 'person', minRecall: 0.94, minPrecision: 0.95 },
+  { file: 'hard_zh.jsonl', entity: 'person', minRecall: 0.92, minPrecision: 0.9 },
   { file: 'pii_zh.jsonl', entity: 'id_card', minRecall: 1, minPrecision: 1 },
   { file: 'pii_zh.jsonl', entity: 'phone', minRecall: 1, minPrecision: 1 },
   { file: 'pii_zh.jsonl', entity: 'email', minRecall: 1, minPrecision: 1 },
