@@ -85,12 +85,13 @@ export function detectAddressEn(text: string): Span[] {
   )
     return [];
   const spans: Span[] = [];
-  for (const { gate, expression } of /\d/u.test(text) ? certain : []) {
+  const digits = /\d/u.test(text);
+  for (const { gate, expression } of digits ? certain : []) {
     if (!gate.test(text)) continue;
     for (const { 0: found, index } of matchesOf(text, expression))
       spans.push(withTail(text, numberBefore(text, index), index + found.length, 'cued'));
   }
-  for (const { 0: lead, index } of matchesOf(text, leads)) {
+  for (const { 0: lead, index } of digits ? matchesOf(text, leads) : []) {
     const start = index + lead.length;
     numberAndWords.lastIndex = start;
     const found = numberAndWords.exec(text);
@@ -100,7 +101,7 @@ export function detectAddressEn(text: string): Span[] {
     const end = match.index + match[0].length;
     spans.push(withTail(text, end - (match[1]?.length ?? 0), end, 'cued'));
   }
-  for (const match of matchesOf(text, placed)) {
+  for (const match of digits ? matchesOf(text, placed) : []) {
     const street = match[1] ?? '';
     const first = fold(street.slice(0, street.indexOf(' ')));
     if (!isWord(first) && !neverNames.has(first))
@@ -108,11 +109,11 @@ export function detectAddressEn(text: string): Span[] {
         withTail(text, match.index + match[0].length - street.length, match.index + match[0].length, 'pattern'),
       );
   }
-  for (const { 0: found, index } of matchesOf(text, numberedEnding)) {
+  for (const { 0: found, index } of digits ? matchesOf(text, numberedEnding) : []) {
     const start = wordsBefore(text, index, /^\p{L}/u.test(found) && text.charAt(index - 1) === ' ' ? 2 : 1);
     if (start < index) spans.push(withTail(text, numberBefore(text, start), index + found.length, 'cued'));
   }
-  for (const { 0: found, index } of matchesOf(text, between))
+  for (const { 0: found, index } of digits ? matchesOf(text, between) : [])
     spans.push(withTail(text, index, index + found.length, 'pattern'));
   for (const { 0: found, index } of matchesOf(text, bareStreet)) {
     const start = wordsBefore(text, index, 3);

@@ -1,7 +1,9 @@
 import {
+  brands,
   credentials,
   eponymFollowers,
   firmEndings,
+  medicineEnding,
   neverNames,
   notPersonWords,
   roles,
@@ -76,6 +78,7 @@ function nameable(tokens: readonly Token[], at: number, lowerCase: boolean): boo
     !(monthNames.test(token.text) && familyFollows(tokens[at + 1], token))
   )
     return false;
+  if (brands.has(token.folded) || (!token.given && !token.family && medicineEnding.test(token.folded))) return false;
   if (lowerCase)
     return !token.ordinary && token.text.length > 2 && (token.given || token.family || !isCompound(token.folded));
   const known = token.given || token.family;
