@@ -78,12 +78,16 @@ function nameable(tokens: readonly Token[], at: number, lowerCase: boolean): boo
     !(monthNames.test(token.text) && familyFollows(tokens[at + 1], token))
   )
     return false;
-  if (brands.has(token.folded) || (!token.given && !token.family && medicineEnding.test(token.folded))) return false;
+  if (brands.has(token.folded)) return false;
   if (lowerCase)
-    return !token.ordinary && token.text.length > 2 && (token.given || token.family || !isCompound(token.folded));
+    return (
+      !token.ordinary &&
+      token.text.length > 2 &&
+      (token.given || token.family || !(isCompound(token.folded) || medicineEnding.test(token.folded)))
+    );
   const known = token.given || token.family;
   if (token.shape === 'upper') return known && !token.ordinary && token.text.length > 3;
-  return token.shape === 'title' && (known || !token.ordinary);
+  return token.shape === 'title' && (known || !(token.ordinary || medicineEnding.test(token.folded)));
 }
 
 /** True where nothing but space, quotes or a sentence end stands before the word. */
