@@ -21,4 +21,6 @@ const integration = {
 export default {
   projects: [project('unit'), project('contract'), project('integration', integration), project('replay')],
   testTimeout: 60_000,
+  // Integration tests mostly wait for other processes: one worker would leave half of two cores idle.
+  maxWorkers: 2,
 };

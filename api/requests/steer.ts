@@ -8,7 +8,8 @@ import { follow } from '../../platform/hub/follow.ts';
 import { giveBack, reserveAgain } from './reserve.ts';
 import type { RequestServices } from './services.ts';
 
-const { EventType, ResetReapplyExcludeType } = proto.temporal.api.enums.v1;
+const { EventType, HistoryEventFilterType, ResetReapplyExcludeType } = proto.temporal.api.enums.v1;
+const closeEvent = HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT;
 const callTimeoutMs = 5_000;
 /** How long a cancel waits to see its effect before it answers with the record as it is. */
 const settleTimeoutMs = 2_000;
@@ -53,7 +54,10 @@ export async function retryRequest(services: RequestServices, tenant: string, id
 
 async function resetToStart({ temporal, namespace }: RequestServices, workflowId: string): Promise<string> {
   const { workflowService } = temporal.operator;
-  const { history } = await workflowService.getWorkflowExecutionHistory({ namespace, execution: { workflowId } });
+  const run = { namespace, execution: { workflowId } };
+  // Its client hears of the end before the last step has written down all that follows from it.
+  await workflowService.getWorkflowExecutionHistory({ ...run, waitNewEvent: true, historyEventFilterType: closeEvent });
+  const { history } = await workflowService.getWorkflowExecutionHistory(run);
   const firstTaskEnd = history?.events?.find(({ eventType }) => eventType != null && taskEnds.has(eventType));
   if (!firstTaskEnd?.eventId) throw conflict('The request has not begun yet, so there is nothing to retry.');
   const { runId } = await workflowService.resetWorkflowExecution({
