@@ -1,7 +1,8 @@
 /**
  * Records golden histories: `node scripts/run.mjs --with-temporal test/replay/record.ts VERSION [PREFIX]` runs each
- * scenario (whose name begins with PREFIX) on a real gateway and stores what Temporal kept, with the throw-away key it was encrypted with. Histories of released
- * versions are never recorded anew: a workflow change must replay them (see `patched`).
+ * scenario (whose name begins with PREFIX) on a real gateway and stores what Temporal kept, with the throw-away key it
+ * was encrypted with. Histories of released versions are never recorded anew: a workflow change must replay them (see
+ * `patched`).
  */
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -29,9 +30,16 @@ interface Scenario {
 
 const says = (text: string): Behaviour => ({ kind: 'answer', parts: [text] });
 const ask = (model: string) => ({ ...hello, model });
+const clinic = (content: string) => ({
+  ...hello,
+  messages: [{ role: 'user', content }],
+  gateway: { policy: 'clinic' },
+});
 const rungs: [string, ...string[]] = ['light', 'large'];
-const withRescue = (config: ConfigFile): ConfigFile => ({
+const withAll = (config: ConfigFile): ConfigFile => ({
   ...config,
+  policies: { clinic: { redact: ['phone', { entity: 'email', action: 'block' }] } },
+  edge: { webhooks: { allowPrivate: true } },
   aliases: {
     ...config.aliases,
     checked: { deployments: rungs, strategy: 'cascade' },
@@ -41,6 +49,7 @@ const withRescue = (config: ConfigFile): ConfigFile => ({
   },
 });
 
+const upstream = await startUpstream();
 const scenarios: Scenario[] = [
   { name: 'answered', light: [{ kind: 'answer' }], large: [] },
   { name: 'streamed', light: [{ kind: 'answer' }], large: [], body: { ...hello, stream: true } },
@@ -56,6 +65,16 @@ const scenarios: Scenario[] = [
   { name: 'deadline', light: [{ kind: 'hang' }], large: [], body: { ...hello, gateway: { timeoutMs: 500 } } },
   { name: 'cancelled', light: [{ kind: 'hang' }], large: [], cancelAfterMs: 300 },
   { name: 'cancelled-after-hand-over', light: [{ kind: 'hang' }], large: [], cancelAfterMs: 6_000 },
+  { name: 'redacted', light: [{ kind: 'answer' }], large: [], body: clinic('Call 13800138000.') },
+  { name: 'redacted-and-refused', light: [], large: [], body: clinic('Write to jane@example.org.') },
+  { name: 'kept', light: [{ kind: 'answer' }], large: [], body: { ...hello, gateway: { cache: true } } },
+  { name: 'kept-and-recalled', light: [], large: [], body: { ...hello, gateway: { cache: true } } },
+  {
+    name: 'told-by-webhook',
+    light: [{ kind: 'answer' }],
+    large: [],
+    body: { ...hello, gateway: { webhookUrl: `${upstream.url}/hook` } },
+  },
   { name: 'cascade-taken', light: [says('A good answer.')], large: [], body: ask('checked') },
   { name: 'cascade-rejected', light: [says('I cannot help.')], large: [{ kind: 'answer' }], body: ask('checked') },
   {
@@ -95,12 +114,11 @@ const scenarios: Scenario[] = [
 const [version, prefix = ''] = process.argv.slice(2);
 if (version === undefined) throw new Error('usage: record.ts VERSION [PREFIX]');
 const temporal = await startTemporalServer();
-const upstream = await startUpstream();
 const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-golden-'));
 const gateway = await startGatewayProcess({
   temporalAddress: temporal.address,
   dataDir,
-  config: withRescue(fixtureConfig(upstream.url)),
+  config: withAll(fixtureConfig(upstream.url)),
   env: { FAR_KEY: 'k', PAYLOAD_KEYS: goldenKeys },
 });
 const connection = await Connection.connect({ address: temporal.address });
