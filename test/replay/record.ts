@@ -23,6 +23,8 @@ interface Scenario {
   light: Behaviour[];
   large: Behaviour[];
   heir?: Behaviour[];
+  /** Asked and answered before. */
+  before?: object;
   body?: object;
   /** Cancels the request when the call has run this long. */
   cancelAfterMs?: number;
@@ -68,7 +70,13 @@ const scenarios: Scenario[] = [
   { name: 'redacted', light: [{ kind: 'answer' }], large: [], body: clinic('Call 13800138000.') },
   { name: 'redacted-and-refused', light: [], large: [], body: clinic('Write to jane@example.org.') },
   { name: 'kept', light: [{ kind: 'answer' }], large: [], body: { ...hello, gateway: { cache: true } } },
-  { name: 'kept-and-recalled', light: [], large: [], body: { ...hello, gateway: { cache: true } } },
+  {
+    name: 'recalled',
+    light: [{ kind: 'answer' }],
+    large: [],
+    before: { ...hello, gateway: { cache: true } },
+    body: { ...hello, gateway: { cache: true } },
+  },
   {
     name: 'told-by-webhook',
     light: [{ kind: 'answer' }],
@@ -114,19 +122,21 @@ const scenarios: Scenario[] = [
 const [version, prefix = ''] = process.argv.slice(2);
 if (version === undefined) throw new Error('usage: record.ts VERSION [PREFIX]');
 const temporal = await startTemporalServer();
-const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-golden-'));
-const gateway = await startGatewayProcess({
-  temporalAddress: temporal.address,
-  dataDir,
-  config: withAll(fixtureConfig(upstream.url)),
-  env: { FAR_KEY: 'k', PAYLOAD_KEYS: goldenKeys },
-});
 const connection = await Connection.connect({ address: temporal.address });
 
+/** Each on a gateway of its own: what one scenario teaches it of a deployment must not change the next one's way. */
 for (const scenario of scenarios.filter(({ name }) => name.startsWith(prefix))) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-golden-'));
+  const gateway = await startGatewayProcess({
+    temporalAddress: temporal.address,
+    dataDir,
+    config: withAll(fixtureConfig(upstream.url)),
+    env: { FAR_KEY: 'k', PAYLOAD_KEYS: goldenKeys },
+  });
   upstream.script(scenario.light, 'm-light');
   upstream.script(scenario.large, 'm-large');
   upstream.script(scenario.heir ?? [], 'm-heir');
+  if (scenario.before) await (await gateway.chat(scenario.before)).text();
   const calls = upstream.calls.length;
   const accepted = await gateway.chat(scenario.body ?? hello, { prefer: 'respond-async' });
   const workflowId = accepted.headers.get('x-request-id') ?? '';
@@ -135,22 +145,19 @@ for (const scenario of scenarios.filter(({ name }) => name.startsWith(prefix))) 
     await new Promise((resolve) => setTimeout(resolve, scenario.cancelAfterMs));
     await gateway.fetch(`/v1/requests/${workflowId}/cancel`, { method: 'POST' });
   }
-  const execution = { workflowId };
+  const run = { namespace: 'holdfast', execution: { workflowId } };
   await eventually(`the end of ${scenario.name}`, async () => {
-    const described = await connection.workflowService.describeWorkflowExecution({ namespace: 'holdfast', execution });
+    const described = await connection.workflowService.describeWorkflowExecution(run);
     return described.workflowExecutionInfo?.closeTime != null;
   });
-  const { history } = await connection.workflowService.getWorkflowExecutionHistory({
-    namespace: 'holdfast',
-    execution,
-  });
+  const { history } = await connection.workflowService.getWorkflowExecutionHistory(run);
   if (!history) throw new Error(`no history of ${scenario.name}`);
   await writeFile(join(historyFolder, `${version}-${scenario.name}.json`), historyToJSON(history));
   process.stdout.write(`${scenario.name}: ${history.events?.length} events\n`);
+  await gateway.terminate();
+  addGoldenDataKeys(join(dataDir, 'holdfast.db'));
 }
 
 await connection.close();
-await gateway.terminate();
-addGoldenDataKeys(join(dataDir, 'holdfast.db'));
 await upstream.close();
 await temporal.stop();
