@@ -169,6 +169,19 @@ describe.each(source.kind === 'none' ? ['sqlite'] : ['sqlite', 'postgres'])('the
     });
   });
 
+  it.each(["' or '1'='1", '%', '_'.repeat(8), "x'; drop table requests; --", '\\', '*'])(
+    'takes %j for a name like any other',
+    async (name) => {
+      const id = await accepted({ id: `${name}:1`, tenant: name, alias: name, principal: name });
+      const mine = await accepted();
+      expect(await store.requests.get(name, mine)).toBeUndefined();
+      expect(await store.requests.get(tenant, name)).toBeUndefined();
+      expect(await store.requests.get(tenant, id)).toBeUndefined();
+      expect((await store.requests.list(name, { limit: 10 })).map((record) => record.id)).toEqual([id]);
+      expect(await store.requests.get(name, id)).toMatchObject({ alias: name });
+    },
+  );
+
   describe('attempts', () => {
     it('answer a repeated step with the stored end instead of a new try', async () => {
       const id = await accepted();
