@@ -11,6 +11,7 @@ import {
   looksGiven,
   scoreFullName,
   scoreGivenName,
+  surelyGiven,
   surnameLength,
   type NameCandidate,
 } from '../names-zh/score-name.ts';
@@ -110,6 +111,7 @@ function mayBeGivenName(context: ChineseContext, at: number): boolean {
   const first = text.charCodeAt(at);
   if (first === text.charCodeAt(at + 1) || nicknameStarts[first] === 1) return true;
   const left = context.left(at);
+  if (left === 'boundary') return surelyGiven(text, at) || (looksGiven(text, at) && context.right(at + 2) === 'title');
   return left === 'strong' || ((left === 'verb' || left === 'weak') && looksGiven(text, at));
 }
 

@@ -46,7 +46,7 @@ export function unitTable(chars: Iterable<string>): Uint8Array {
 const particles = unitTable(
   '的了吗呢吧啊呀嘛是在有和与跟同及或也都就还又再才不没被把给让叫请找从到去来说问将会能要想用对向为已于以而但很更最太先后等个位这那其他她它我你您们之上下里中前时并由经且因所该各每共需曾正刚只可得着过几怎什啥没未诶嗨转借拿买卖寄吃喝走跑送带写看听做收退换装修打发住坐站骑等怕病疼痛咳吐摔晕醒哭笑骂夸选投租考读教唱拍跳赢输赶爬躺睡',
 );
-const copulas = unitTable('：:是为叫');
+const copulas = unitTable('：:是为叫写填');
 const actions = unitTable(verbsAfter);
 const neverInNames = unitTable('的了吗呢吧啊呀嘛是把被让您你我他她它们这那哪谁不没很太就怎什啥么个次些氏');
 
@@ -107,10 +107,6 @@ export function startsVerb(text: string, at: number): boolean {
 /** An ordinary word, or a brand or famous name that is no personal data. */
 export function isOrdinary(word: string): boolean {
   return common.has(word);
-}
-
-export function isBrand(word: string): boolean {
-  return namelikeBrands.has(word);
 }
 
 /** What stands right before a possible name. */
