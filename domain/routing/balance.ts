@@ -17,19 +17,25 @@ export interface Balance {
   referenceCostMicroUsd: number;
   /** That model. */
   best: string;
+  /** Share of that model's cost that is aimed at. */
+  targetShare: number;
 }
 
 /** Share of always-best's cost that `balanced` aims at; the promise is 45%, the rest is for traffic that drifts. */
 export const targetShare = 0.42;
 /** Even where the target is kept without it: a point of quality is not worth more than this part of a reference request. */
 export const leastCostWeight = 0.05;
+/** So much that quality no longer counts. */
+const mostCostWeight = 1e6;
 /** Between equals the faster one: a reference latency is worth one percent of quality. */
 const latencyWeight = 0.01;
 
 /**
  * Weights with which the models' own predictions, on the reference prompts, keep to `targetShare` of the cost of always
  * using the best model: on those prompts its models were trained with, where there are any. Needs no labels, only prices and predictions, so it serves models nobody has rated as well. The
- * cost weight is the smallest one that does, found by bisection; quality is thus the highest the target allows.
+ * cost weight is the smallest one that does, found by bisection; quality is thus the highest the target allows. Where
+ * even the cheapest choice costs more than that, the same part is aimed at of what can be saved at all: a small saving
+ * must not outweigh quality.
  */
 export function balanceFor(reference: readonly ReferencePrompt[], pool: readonly PoolModel[]): Balance {
   const familiar = reference.filter((prompt) => pool.some(({ model }) => Object.hasOwn(prompt.quality, model)));
@@ -49,11 +55,13 @@ export function balanceFor(reference: readonly ReferencePrompt[], pool: readonly
 
   let low = leastCostWeight;
   let high = leastCostWeight;
+  const leastShare = referenceCostMicroUsd > 0 ? share(mostCostWeight) : 0;
+  const aim = leastShare > targetShare ? leastShare + targetShare * (1 - leastShare) : targetShare;
   if (referenceCostMicroUsd > 0) {
-    while (share(high) > targetShare && high < 1e6) high *= 2;
+    while (share(high) > aim && high < mostCostWeight) high *= 2;
     for (let step = 0; step < 30 && high > low; step++) {
       const middle = (low + high) / 2;
-      if (share(middle) > targetShare) low = middle;
+      if (share(middle) > aim) low = middle;
       else high = middle;
     }
   }
@@ -61,6 +69,7 @@ export function balanceFor(reference: readonly ReferencePrompt[], pool: readonly
     weights: { quality: 1, cost: high, latency: latencyWeight },
     referenceCostMicroUsd,
     best: pool[best]?.model ?? '',
+    targetShare: aim,
   };
 }
 

@@ -1,4 +1,4 @@
-import { leastCostWeight, targetShare, type Balance } from './balance.ts';
+import { type Balance, leastCostWeight } from './balance.ts';
 
 /** How fast the cost weight follows the traffic: about a hundred requests undo a change of its kind. */
 const weightRate = 0.02;
@@ -24,7 +24,8 @@ export interface PacedRequest {
 export function paced(balance: Balance, request: PacedRequest): Balance {
   const referenceCostMicroUsd =
     balance.referenceCostMicroUsd + referenceRate * (request.expectedBestMicroUsd - balance.referenceCostMicroUsd);
-  const over = (request.chosenMicroUsd - targetShare * request.bestMicroUsd) / Math.max(1, referenceCostMicroUsd);
+  const over =
+    (request.chosenMicroUsd - balance.targetShare * request.bestMicroUsd) / Math.max(1, referenceCostMicroUsd);
   // One giant request must not shut the good model out for all that follow.
   const step = Math.max(-1, Math.min(1, over)) * weightRate;
   const cost = Math.max(leastCostWeight, balance.weights.cost * Math.exp(step));

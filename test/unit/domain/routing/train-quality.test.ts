@@ -121,6 +121,15 @@ describe('balanceFor', () => {
     expect(share).toBeGreaterThan(targetShare - 0.05);
   });
 
+  it('lets no small saving outweigh quality where the target is out of reach', () => {
+    const nearly = { ...weak, price: { inputUsdPerMTok: 9.9, outputUsdPerMTok: 29.7 } };
+    const { weights, targetShare: aim } = balanceFor(prompts, [nearly, strong]);
+    expect(aim).toBeGreaterThan(0.99);
+    expect(weights.cost).toBeLessThan(100);
+    const equal = balanceFor(prompts, [{ ...weak, price: strong.price }, strong]);
+    expect(equal.weights.cost).toBeLessThan(0.1);
+  });
+
   it('does not fail on free models or on no reference', () => {
     const free = { ...weak, price: { inputUsdPerMTok: 0, outputUsdPerMTok: 0 } };
     expect(balanceFor(prompts, [free]).weights.cost).toBeGreaterThan(0);
@@ -129,7 +138,12 @@ describe('balanceFor', () => {
 });
 
 describe('paced', () => {
-  const balance = { weights: { quality: 1, cost: 0.2, latency: 0.01 }, referenceCostMicroUsd: 1_000, best: 'strong' };
+  const balance = {
+    weights: { quality: 1, cost: 0.2, latency: 0.01 },
+    referenceCostMicroUsd: 1_000,
+    best: 'strong',
+    targetShare,
+  };
 
   it('weighs cost more after spending above the target, less after spending below', () => {
     expect(
