@@ -2,6 +2,7 @@ import type { ChatCompletion, ChatCompletionRequest, ChatUsage } from '../domain
 import { costMicroUsd } from '../domain/cost.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { GatewayError } from '../domain/errors.ts';
+import { routedDeployment } from '../domain/gateway-config.ts';
 import { estimateTokens } from '../domain/estimate-tokens.ts';
 import { estimateUsage } from '../domain/estimate-usage.ts';
 import type { AttemptEnd, AttemptKey } from '../platform/store/contract.ts';
@@ -42,7 +43,7 @@ export async function runAttempt(
   const { attempts, requests } = dependencies.store;
   await requests.begin(key.requestId, key.runId);
   const shown = await answerTextFor(dependencies, input);
-  const costSoFar = estimatedCost(input, dependencies.config().deployments.get(input.deployment));
+  const costSoFar = estimatedCost(input, routedDeployment(dependencies.config(), input.deployment));
   for (;;) {
     const turn = await takeTurn(attempts, key, { deployment: input.deployment, costMicroUsd: costSoFar('') }, clock);
     if (turn.kind === 'ended') {
@@ -109,8 +110,7 @@ async function runTry(
     );
     return ended;
   };
-  const { deployments, retired } = dependencies.config();
-  const deployment = deployments.get(input.deployment) ?? retired?.get(input.deployment);
+  const deployment = routedDeployment(dependencies.config(), input.deployment);
   try {
     if (!deployment) throw removedDeployment(input.deployment);
     refuseOutside(input, deployment);

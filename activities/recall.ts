@@ -29,8 +29,7 @@ export function createRecall(dependencies: Dependencies) {
   const { store, artifacts } = dependencies;
   return async (input: RecallInput): Promise<Recalled> => {
     const body = await unpack(input.body, artifacts);
-    const question = await questionOf(dependencies, input, body);
-    const kept = await keptFor(dependencies, question, input, body);
+    const kept = await keptFor(dependencies, await questionOf(dependencies, input, body), input);
     if (!kept) return {};
     const key = {
       requestId: input.requestId,
@@ -53,13 +52,15 @@ export function createRecall(dependencies: Dependencies) {
   };
 }
 
+/** `text`: the words that are compared with those of other questions, where they are to be. */
+type AskedQuestion = KeptQuestion & { text?: string };
+
 async function keptFor(
   { store }: Dependencies,
-  question: KeptQuestion,
+  question: AskedQuestion,
   { requestId, cache }: RecallInput,
-  body: ChatCompletionRequest,
 ): Promise<KeptAnswer | undefined> {
-  const near = nearest(await store.keptAnswers.near(question, maxNear), cache, body);
+  const near = nearest(await store.keptAnswers.near(question, maxNear), cache, question);
   if (near) return near;
   const giveUpAtMs = Date.now() + patienceMs;
   while (Date.now() < giveUpAtMs) {
@@ -74,12 +75,11 @@ async function keptFor(
 function nearest(
   candidates: readonly KeptAnswer[],
   { threshold }: CacheUse,
-  body: ChatCompletionRequest,
+  { text }: AskedQuestion,
 ): KeptAnswer | undefined {
-  const asked = openQuestion(body)?.text;
-  if (asked === undefined) return undefined;
+  if (text === undefined) return undefined;
   return candidates
-    .map((kept) => ({ kept, similarity: wordingSimilarity(asked, kept.question ?? '') }))
+    .map((kept) => ({ kept, similarity: wordingSimilarity(text, kept.question ?? '') }))
     .filter(({ similarity }) => similarity >= threshold)
     .toSorted((a, b) => b.similarity - a.similarity)
     .at(0)?.kept;
@@ -102,7 +102,7 @@ export async function keepAnswer(
     return;
   }
   const { usage } = completion;
-  const text = cache.mode === 'semantic' ? openQuestion(body)?.text : undefined;
+  const { text } = question;
   const kept = {
     answer,
     deployment: answeredBy.deployment,
@@ -121,11 +121,12 @@ async function questionOf(
   { store }: Dependencies,
   { tenant, cache }: Pick<RecallInput, 'tenant' | 'cache'>,
   body: ChatCompletionRequest,
-): Promise<KeptQuestion> {
+): Promise<AskedQuestion> {
   const digest = (parts: string[]) => store.vault.digestOf(tenant, 'kept answers', JSON.stringify(parts));
   const key = await digest(['exact', cache.scope, exactQuestion(body)]);
   const open = cache.mode === 'semantic' ? openQuestion(body) : undefined;
   const core = open && coreOf(open.text);
-  if (!open || !core) return { tenant, key };
-  return { tenant, key, coreKey: await digest(['core', cache.scope, open.context, core]) };
+  if (!open) return { tenant, key };
+  const { text, context } = open;
+  return { tenant, key, text, ...(core && { coreKey: await digest(['core', cache.scope, context, core]) }) };
 }

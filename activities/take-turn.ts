@@ -35,8 +35,8 @@ export async function takeTurn(
 }
 
 /**
- * Says each second that the try goes on, and what it has cost by now; `onLost` is told where another process has taken it over. A call shorter than
- * that costs no write. Call what it returns to stop.
+ * Says each second that the try goes on, and what it has cost by now; `onLost` is told where another process has taken
+ * it over. A call shorter than that costs no write. Call what it returns to stop.
  */
 export function keepTurn(
   attempts: AttemptStore,

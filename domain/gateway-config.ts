@@ -75,3 +75,8 @@ export interface GatewayConfig {
   /** What the operator wrote and this version does not do; printed at start. */
   warnings: readonly string[];
 }
+
+/** The deployment that a routed request means, also where a later file no longer has it. */
+export function routedDeployment({ deployments, retired }: GatewayConfig, name: string): Deployment | undefined {
+  return deployments.get(name) ?? retired?.get(name);
+}

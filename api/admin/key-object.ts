@@ -90,19 +90,11 @@ export function toKeyObject(record: ApiKeyRecord): z.output<typeof keyObject> {
 }
 
 export function toTerms(body: z.output<typeof newKeyBody>): ApiKeyTerms {
-  const {
-    name: newName,
-    scopes: newScopes,
-    models: newModels,
-    allowed_ips: ips,
-    limits,
-    budget,
-    expires_at: end,
-  } = body;
+  const { limits, budget, allowed_ips: ips, expires_at: end } = body;
   return {
-    name: newName,
-    scopes: newScopes,
-    ...(newModels && { models: newModels }),
+    name: body.name,
+    scopes: body.scopes,
+    ...(body.models && { models: body.models }),
     ...(ips && { allowedIps: ips }),
     ...(limits && { limits }),
     ...(budget && { budgets: toBudgets(budget) }),
@@ -111,19 +103,11 @@ export function toTerms(body: z.output<typeof newKeyBody>): ApiKeyTerms {
 }
 
 export function toChanges(body: z.output<typeof changedKeyBody>): ApiKeyChanges {
-  const {
-    name: newName,
-    scopes: newScopes,
-    models: newModels,
-    allowed_ips: ips,
-    limits,
-    budget,
-    expires_at: end,
-  } = body;
+  const { limits, budget, allowed_ips: ips, expires_at: end } = body;
   return {
-    ...(newName !== undefined && { name: newName }),
-    ...(newScopes !== undefined && { scopes: newScopes }),
-    ...(newModels !== undefined && { models: newModels }),
+    ...(body.name !== undefined && { name: body.name }),
+    ...(body.scopes !== undefined && { scopes: body.scopes }),
+    ...(body.models !== undefined && { models: body.models }),
     ...(ips !== undefined && { allowedIps: ips }),
     ...(limits !== undefined && { limits }),
     ...(budget !== undefined && { budgets: budget && toBudgets(budget) }),

@@ -32,9 +32,9 @@ const latencyWeight = 0.01;
 
 /**
  * Weights with which the models' own predictions, on the reference prompts, keep to `targetShare` of the cost of always
- * using the best model: on those prompts its models were trained with, where there are any. Needs no labels, only prices and predictions, so it serves models nobody has rated as well. The
- * cost weight is the smallest one that does, found by bisection; quality is thus the highest the target allows. Where
- * even the cheapest choice costs more than that, the same part is aimed at of what can be saved at all: a small saving
+ * using the best model: on those prompts its models were trained with, where there are any. Needs no labels, only prices
+ * and predictions, so it serves models nobody has rated as well. The cost weight is the smallest one that does, found by
+ * bisection; quality is thus the highest the target allows. Where even the cheapest choice costs more than that, the same part is aimed at of what can be saved at all: a small saving
  * must not outweigh quality.
  */
 export function balanceFor(reference: readonly ReferencePrompt[], pool: readonly PoolModel[]): Balance {

@@ -1,9 +1,9 @@
 /** Repeatable randomness: the same seed gives the same plan. */
 export interface SeededRandom {
   /** 0 ≤ x < 1. */
-  next(): number;
+  next: () => number;
   /** 0 ≤ n < limit, whole. */
-  below(limit: number): number;
+  below: (limit: number) => number;
   pick<T>(choices: readonly [T, ...T[]]): T;
 }
 

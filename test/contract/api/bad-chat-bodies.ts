@@ -1,19 +1,10 @@
+import { seededRandom } from '../../chaos/seeded-random.ts';
+
 /** A body that must be refused, and the field that the refusal must name. */
 export interface BadBody {
   what: string;
   body: unknown;
   param: string;
-}
-
-/** Seeded pseudo-random numbers from 0 to 1. Source: mulberry32 by Tommy Ettinger. */
-export function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Planted wherever a text is wrong: no answer may ever quote it. */
@@ -178,7 +169,7 @@ export function goodBody(random: () => number): Record<string, unknown> {
 
 /** Each known way to be wrong, `rounds` times, each time among other good fields. */
 export function badBodies(seed: number, rounds: number): BadBody[] {
-  const random = seededRandom(seed);
+  const random = seededRandom(seed).next;
   const wrong: [field: string, value: unknown, param: string][] = [
     ...[...notStrings, '', null, 'm'.repeat(257)].map((value): [string, unknown, string] => ['model', value, 'model']),
     ...Object.entries(badFields).flatMap(([field, values]) =>

@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import { badBodies, canary, goodBody, seededRandom } from './bad-chat-bodies.ts';
+import { seededRandom } from '../../chaos/seeded-random.ts';
+import { badBodies, canary, goodBody } from './bad-chat-bodies.ts';
 import { runApp, type RunningApp } from './running-app.ts';
 
 const path = '/v1/chat/completions';
-const random = seededRandom(20_260_101);
+const random = seededRandom(20_260_101).next;
 let app: RunningApp;
 beforeAll(async () => {
   app = await runApp({ bodyLimitBytes: 1_000_000 });
