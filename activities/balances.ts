@@ -2,16 +2,18 @@ import type { ChatUsage } from '../domain/chat.ts';
 import { costMicroUsd } from '../domain/cost.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import type { GatewayConfig } from '../domain/gateway-config.ts';
-import { type Balance, balanceFor } from '../domain/routing/balance.ts';
+import { type Balance, type PoolModel, referenceOptions } from '../domain/routing/balance.ts';
 import type { RoutingDecision } from '../domain/routing/decision.ts';
-import { paced } from '../domain/routing/pacing.ts';
+import { createPacer, type Pacer, type RoutedCost } from '../domain/routing/pacing.ts';
 import type { ReferencePrompt } from '../domain/routing/quality-model.ts';
 import { qualityPrior } from '../domain/routing/quality-prior.ts';
 
-/** How each alias of strategy `balanced` weighs now, learning from the requests that this process answers. */
+/** How each alias of strategy `balanced` weighs now, following what this process is asked and what its answers cost. */
 export interface Balances {
   of(alias: string): Balance;
-  /** A request was routed by its alias' balance; what the best model was expected to cost is remembered. */
+  /** A prompt was routed by its alias' balance. */
+  routed(decision: RoutingDecision): void;
+  /** The request goes there now: what it is expected to cost is remembered. */
   expect(requestId: string, decision: RoutingDecision): void;
   /** It was answered at this cost. Does nothing for a request that was not expected. */
   learn(requestId: string, usage: ChatUsage, chosenMicroUsd: number): void;
@@ -24,55 +26,68 @@ const free = { inputUsdPerMTok: 0, outputUsdPerMTok: 0 };
 
 export function createBalances(config: () => GatewayConfig, reference: readonly ReferencePrompt[]): Balances {
   let balancedConfig = config();
-  let balances = balancesOf(balancedConfig, reference);
-  const expected = new Map<string, { alias: string; best: Deployment; expectedBestMicroUsd: number }>();
+  let pacers = pacersOf(balancedConfig, reference);
+  const expected = new Map<string, { alias: string; best: Deployment; cost: RoutedCost }>();
 
-  const current = (alias: string): Balance => {
+  const pacerOf = (alias: string): Pacer => {
     if (config() !== balancedConfig) {
       balancedConfig = config();
-      balances = balancesOf(balancedConfig, reference);
+      pacers = pacersOf(balancedConfig, reference);
     }
-    const balance = balances.get(alias) ?? balanceFor(reference, poolOf(balancedConfig, alias));
-    balances.set(alias, balance);
-    return balance;
+    const pacer = pacers.get(alias) ?? createPacer(referenceOptions(reference, poolOf(balancedConfig, alias)));
+    pacers.set(alias, pacer);
+    return pacer;
+  };
+
+  /** The best model's deployment, and what the first choice and it are expected to cost; none where it was excluded. */
+  const expectation = ({ alias, ranked }: RoutingDecision): { best: Deployment; cost: RoutedCost } | undefined => {
+    const { best: model } = pacerOf(alias).balance();
+    const best = deploymentsOf(balancedConfig, alias).find((deployment) => deployment.model === model);
+    const figures = ranked.find(({ deployment }) => deployment === best?.name);
+    if (!best || !figures) return undefined;
+    return { best, cost: { chosenMicroUsd: ranked[0]?.costMicroUsd ?? 0, bestMicroUsd: figures.costMicroUsd } };
   };
 
   return {
-    of: current,
-    expect(requestId, { alias, ranked }) {
-      const { best: model } = current(alias);
-      const best = deploymentsOf(balancedConfig, alias).find((deployment) => deployment.model === model);
-      const figures = ranked.find(({ deployment }) => deployment === best?.name);
-      if (!best || !figures) return;
+    of: (alias) => pacerOf(alias).balance(),
+    routed(decision) {
+      const found = expectation(decision);
+      if (!found) return;
+      const options = decision.ranked.map(({ quality, costMicroUsd: cost }) => ({ quality, costMicroUsd: cost }));
+      pacerOf(decision.alias).routed({ options, bestMicroUsd: found.cost.bestMicroUsd }, found.cost.chosenMicroUsd);
+    },
+    expect(requestId, decision) {
+      const found = expectation(decision);
+      if (!found) return;
       const [oldest] = expected.size >= maxExpected ? expected.keys() : [];
       if (oldest !== undefined) expected.delete(oldest);
-      expected.set(requestId, { alias, best, expectedBestMicroUsd: figures.costMicroUsd });
+      expected.set(requestId, { alias: decision.alias, ...found });
     },
     learn(requestId, usage, chosenMicroUsd) {
-      const expectation = expected.get(requestId);
-      if (!expectation) return;
+      const found = expected.get(requestId);
+      if (!found) return;
       expected.delete(requestId);
-      const { alias, best, expectedBestMicroUsd } = expectation;
-      const bestMicroUsd = costMicroUsd(usage, best.price ?? free);
-      balances.set(alias, paced(current(alias), { chosenMicroUsd, bestMicroUsd, expectedBestMicroUsd }));
+      const { alias, best, cost } = found;
+      pacerOf(alias).answered(cost, { chosenMicroUsd, bestMicroUsd: costMicroUsd(usage, best.price ?? free) });
     },
   };
 }
 
 /** At the start, so that no request waits for it. */
-function balancesOf(config: GatewayConfig, reference: readonly ReferencePrompt[]): Map<string, Balance> {
+function pacersOf(config: GatewayConfig, reference: readonly ReferencePrompt[]): Map<string, Pacer> {
   const balanced = [...config.aliases.values()].filter(({ strategy }) => strategy === 'balanced');
-  return new Map(balanced.map(({ name }) => [name, balanceFor(reference, poolOf(config, name))]));
+  return new Map(balanced.map(({ name }) => [name, createPacer(referenceOptions(reference, poolOf(config, name)))]));
 }
 
 function deploymentsOf(config: GatewayConfig, alias: string): Deployment[] {
   return (config.aliases.get(alias)?.deployments ?? [alias]).flatMap((name) => config.deployments.get(name) ?? []);
 }
 
-function poolOf(config: GatewayConfig, alias: string) {
+function poolOf(config: GatewayConfig, alias: string): PoolModel[] {
   return deploymentsOf(config, alias).map((deployment) => ({
     model: deployment.model,
-    prior: qualityPrior(deployment),
+    prior: deployment.quality ?? qualityPrior(deployment),
+    isRated: deployment.quality !== undefined,
     price: deployment.price ?? free,
   }));
 }

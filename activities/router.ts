@@ -66,6 +66,12 @@ export function createRouter({ config, live, qualityModel, now = Date.now }: Rou
   const version = qualityModelVersion(qualityModel);
   const balances = createBalances(config, qualityModel.reference);
 
+  /** What an alias of strategy `balanced` is asked shows what it will be asked, so its weights follow. */
+  const followed = (request: RoutedRequest, decided: RoutingDecision): RoutingDecision => {
+    if (decided.strategy === 'balanced' && !request.qos) balances.routed(decided);
+    return decided;
+  };
+
   const decision = (request: RoutedRequest, judgePrompt: boolean): RoutingDecision => {
     const { deployments, strategy: chosen, localOnly, cascade, hedge } = routeScope(config(), request);
     const strategy = chosen ?? (request.qos ? 'balanced' : 'ordered');
@@ -95,9 +101,9 @@ export function createRouter({ config, live, qualityModel, now = Date.now }: Rou
 
   return {
     hashBits: qualityModel.hashBits,
-    explain: (request) => decision(request, true),
+    explain: (request) => followed(request, decision(request, true)),
     decide(requestId, request) {
-      const decided = decision(request, false);
+      const decided = followed(request, decision(request, false));
       if (decided.order.length === 0) throw noDeployment(decided);
       live.routed(decided);
       if (decided.strategy === 'balanced' && !request.qos) balances.expect(requestId, decided);
@@ -132,7 +138,8 @@ function withPrediction(features: ReturnType<typeof requestFeatures>, prediction
 
 function toCandidate(deployment: Deployment, prediction: QualityPrediction | undefined, live: LiveStats): Candidate {
   const { name, model, provider, modalities, capabilities, contextTokens, maxOutputTokens, price, limits } = deployment;
-  const prior = qualityPrior(deployment);
+  const prior = deployment.quality ?? qualityPrior(deployment);
+  const known = deployment.quality === undefined ? prediction?.known : undefined;
   return {
     name,
     modalities,
@@ -142,7 +149,7 @@ function toCandidate(deployment: Deployment, prediction: QualityPrediction | und
     ...(price && { price }),
     limits,
     local: provider.local,
-    quality: prediction ? predictedQuality(prediction, model, prior) : prior,
+    quality: prediction ? predictedQuality({ ease: prediction.ease, known: known ?? {} }, model, prior) : prior,
     live: live.of(name),
   };
 }

@@ -67,6 +67,8 @@ export interface Deployment {
   /** Most tokens of one answer. */
   maxOutputTokens?: number;
   price?: Price;
+  /** Mean score of its past answers, 0 to 1, where the operator knows it; it stands in place of what was learned. */
+  quality?: number;
   limits: { concurrency?: number; rpm?: number };
   timeouts?: TryTimeouts;
   /** Left out: the gateway makes no calls of its own. */

@@ -1,7 +1,7 @@
-import { balanceFor, type PoolModel } from '../../domain/routing/balance.ts';
+import { type PoolModel, referenceOptions } from '../../domain/routing/balance.ts';
 import { untried, type Candidate } from '../../domain/routing/candidate.ts';
 import { predictedQuality, qualityPredictor, type QualityModel } from '../../domain/routing/quality-model.ts';
-import { paced } from '../../domain/routing/pacing.ts';
+import { createPacer } from '../../domain/routing/pacing.ts';
 import { rank, type Preferences } from '../../domain/routing/rank.ts';
 import { estimateTokens } from '../../domain/estimate-tokens.ts';
 import { area, costUsd, highest, outcome, qualityAt, straightLine, sweep, type Guess, type Point } from './curve.ts';
@@ -129,8 +129,9 @@ function balancedChoice(
   tokens: readonly Row['estTokens'][],
   model: QualityModel,
 ): (row: Row, index: number) => number {
-  let balance = balanceFor(model.reference, pool);
+  const pacer = createPacer(referenceOptions(model.reference, pool));
   return (row, index) => {
+    const balance = pacer.balance();
     const candidates = pool.map(({ model: name, price }, at): Candidate => ({
       name,
       modalities: ['chat'],
@@ -158,11 +159,14 @@ function balancedChoice(
     const { ranked } = rank({ features, constraints: { localOnly: false } }, candidates, preferences, 0);
     const chosen = pool.findIndex(({ model: name }) => name === ranked[0]?.deployment);
     const best = pool.findIndex(({ model: name }) => name === balance.best);
-    balance = paced(balance, {
-      chosenMicroUsd: costUsd(row.estTokens, pool[chosen]!) * 1e6,
-      bestMicroUsd: costUsd(row.estTokens, pool[best]!) * 1e6,
-      expectedBestMicroUsd: costUsd(tokens[index]!, pool[best]!) * 1e6,
+    const costs = (tokensOfRow: Row['estTokens']) => ({
+      chosenMicroUsd: costUsd(tokensOfRow, pool[chosen]!) * 1e6,
+      bestMicroUsd: costUsd(tokensOfRow, pool[best]!) * 1e6,
     });
+    const expected = costs(tokens[index]!);
+    const options = ranked.map(({ quality, costMicroUsd }) => ({ quality, costMicroUsd }));
+    pacer.routed({ options, bestMicroUsd: expected.bestMicroUsd }, expected.chosenMicroUsd);
+    pacer.answered(expected, costs(row.estTokens));
     return chosen;
   };
 }

@@ -1,33 +1,132 @@
-import { type Balance, leastCostWeight } from './balance.ts';
+import {
+  type Balance,
+  balanceWith,
+  costWeightsFor,
+  firstBalance,
+  type PromptOptions,
+  type ReferenceOptions,
+  targetShare,
+} from './balance.ts';
 
-/** How fast the cost weight follows the traffic: about a hundred requests undo a change of its kind. */
-const weightRate = 0.02;
-/** Part of each request in the running mean of what the best model costs. */
-const referenceRate = 0.01;
-
-/** One answered request, in micro-USD. */
-export interface PacedRequest {
-  /** What it has cost. */
+/** A request as it was routed, or as it was answered, in micro-USD. */
+export interface RoutedCost {
   chosenMicroUsd: number;
-  /** What the same usage would have cost on the balance's best model. */
+  /** What it costs on the balance's best model. */
   bestMicroUsd: number;
-  /** What the ranking had expected of that model: the scale on which the ranking weighs cost. */
-  expectedBestMicroUsd: number;
 }
 
 /**
- * The balance for the next request: a little more weight on cost after a request above the target share, a little less
- * after one below. It keeps the promised share on traffic unlike the reference prompts, needs no ratings, and forgets
- * slowly. The unit of cost follows the traffic as a running mean. One step of dual mirror descent on the budget's multiplier (Balseiro, Lu & Mirrokni 2020, "Dual mirror
- * descent for online allocation problems").
+ * Keeps `balanced` at its share of always-best's cost on the traffic there is, however unlike the reference prompts:
+ * the weight of cost is solved anew on the latest prompts, as they were predicted, so that the threshold follows what
+ * is asked; and what was spent too much or too little, first as expected and then as billed, is made good by aiming
+ * lower or higher. Needs no ratings. The weight is the budget's Lagrange multiplier on a sliding window (Everett 1963),
+ * steered as Agarwal et al. 2014 ("Budget pacing for targeted online advertisements at LinkedIn") pace a budget.
  */
-export function paced(balance: Balance, request: PacedRequest): Balance {
-  const referenceCostMicroUsd =
-    balance.referenceCostMicroUsd + referenceRate * (request.expectedBestMicroUsd - balance.referenceCostMicroUsd);
-  const over =
-    (request.chosenMicroUsd - balance.targetShare * request.bestMicroUsd) / Math.max(1, referenceCostMicroUsd);
-  // One giant request must not shut the good model out for all that follow.
-  const step = Math.max(-1, Math.min(1, over)) * weightRate;
-  const cost = Math.max(leastCostWeight, balance.weights.cost * Math.exp(step));
-  return { ...balance, weights: { ...balance.weights, cost }, referenceCostMicroUsd };
+export interface Pacer {
+  balance(): Balance;
+  /** A prompt was routed; costs are as predicted. */
+  routed(prompt: PromptOptions, chosenMicroUsd: number): void;
+  /** It was answered: what it cost takes the place of what was expected. */
+  answered(expected: RoutedCost, billed: RoutedCost): void;
+}
+
+/** Options that are looked at in one solution, at most: 512 prompts of a small pool, fewer of a large one. */
+const windowOptions = 6_000;
+const windowPrompts = { least: 48, most: 512 };
+/** Reference prompts stand in until there is traffic; few, so that they are outvoted soon. */
+const firstPrompts = 40;
+/** Prompts between two solutions. */
+const solveEvery = 4;
+/** Points by which the aim falls for a point that was spent too much. */
+const steering = 4;
+/** Part of the account that is forgotten with each request: it reaches back over about a thousand. */
+const forgotten = 0.001;
+/** Even after overspending, those that gain most get the good model: the aim falls no lower. */
+const leastAim = 0.1;
+/** One giant request must not shut the good model out for all that follow: it counts as so many usual ones. */
+const giant = 10;
+/** The account begins as if so many usual requests had been on target. */
+const openingRequests = 10;
+
+export function createPacer(reference: ReferenceOptions): Pacer {
+  let balance = firstBalance(reference);
+  const { targetShare: aimedShare, referenceCostMicroUsd } = balance;
+  const window = everyNth(reference.prompts, firstPrompts);
+  const opening = (): RoutedCost => ({
+    bestMicroUsd: openingRequests * referenceCostMicroUsd,
+    chosenMicroUsd: openingRequests * aimedShare * referenceCostMicroUsd,
+  });
+  /** Of all requests, as billed where that is known; and of the answered ones alone, as expected and as billed. */
+  const accounts = { all: opening(), expected: opening(), billed: opening() };
+  let requests = openingRequests;
+  let sinceSolved = 0;
+
+  /** The part of a request that counts. */
+  const partOf = (micro: number): number =>
+    Math.min(
+      1,
+      (giant * Math.max(referenceCostMicroUsd, accounts.all.bestMicroUsd / requests)) / Math.max(micro, 1e-9),
+    );
+  const bounded = ({ chosenMicroUsd, bestMicroUsd }: RoutedCost): RoutedCost => {
+    const part = partOf(Math.max(chosenMicroUsd, bestMicroUsd));
+    return { chosenMicroUsd: chosenMicroUsd * part, bestMicroUsd: bestMicroUsd * part };
+  };
+
+  const solve = (): void => {
+    const aimed = aimedShare - steering * (share(accounts.all) - aimedShare);
+    // Where answers cost another share than was predicted, the prediction is aimed at what will cost the right one.
+    const aim = Math.min(
+      1,
+      Math.max(leastAim, (aimed * share(accounts.expected)) / Math.max(1e-9, share(accounts.billed))),
+    );
+    const weights = costWeightsFor(window, referenceCostMicroUsd, aim);
+    // Prompts that are all alike would all go one way; what was not spent lets some of them go the other.
+    balance = balanceWith(balance, share(accounts.all) < aimedShare ? weights.exceeds : weights.keeps);
+    sinceSolved = 0;
+  };
+
+  return {
+    balance() {
+      if (sinceSolved >= solveEvery) solve();
+      return balance;
+    },
+    routed(prompt, chosen) {
+      window.push(scaled(prompt, partOf(prompt.bestMicroUsd)));
+      const size = Math.floor(windowOptions / Math.max(1, prompt.options.length));
+      while (window.length > Math.min(windowPrompts.most, Math.max(windowPrompts.least, size))) window.shift();
+      enter(accounts.all, bounded({ chosenMicroUsd: chosen, bestMicroUsd: prompt.bestMicroUsd }));
+      requests = requests * (1 - forgotten) + 1;
+      sinceSolved += 1;
+    },
+    answered(asExpected, asBilled) {
+      const { all } = accounts;
+      const [expected, billed] = [bounded(asExpected), bounded(asBilled)];
+      all.bestMicroUsd = Math.max(0, all.bestMicroUsd + billed.bestMicroUsd - expected.bestMicroUsd);
+      all.chosenMicroUsd = Math.max(0, all.chosenMicroUsd + billed.chosenMicroUsd - expected.chosenMicroUsd);
+      enter(accounts.expected, expected);
+      enter(accounts.billed, billed);
+    },
+  };
+}
+
+function enter(account: RoutedCost, entry: RoutedCost): void {
+  account.bestMicroUsd = account.bestMicroUsd * (1 - forgotten) + entry.bestMicroUsd;
+  account.chosenMicroUsd = account.chosenMicroUsd * (1 - forgotten) + entry.chosenMicroUsd;
+}
+
+function scaled({ options, bestMicroUsd }: PromptOptions, part: number): PromptOptions {
+  if (part === 1) return { options, bestMicroUsd };
+  return {
+    options: options.map(({ quality, costMicroUsd }) => ({ quality, costMicroUsd: costMicroUsd * part })),
+    bestMicroUsd: bestMicroUsd * part,
+  };
+}
+
+function share({ chosenMicroUsd, bestMicroUsd }: RoutedCost): number {
+  return bestMicroUsd > 0 ? chosenMicroUsd / bestMicroUsd : targetShare;
+}
+
+function everyNth<T>(items: readonly T[], most: number): T[] {
+  const size = Math.min(items.length, most);
+  return Array.from({ length: size }, (_, index) => items[Math.floor((index * items.length) / size)]!);
 }

@@ -38,6 +38,7 @@ const deploymentSchema = z.strictObject({
   contextTokens: z.number().int().positive().optional(),
   maxOutputTokens: z.number().int().positive().optional(),
   price: priceSchema.optional(),
+  quality: z.number().min(0).max(1).optional(),
   limits: z
     .strictObject({ concurrency: z.number().int().positive().optional(), rpm: z.number().int().positive().optional() })
     .default({}),
@@ -117,7 +118,7 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
   const deployments = mapEntries(file.deployments, (name, entry): Deployment => {
     const provider =
       providers.get(entry.provider) ?? fail(`deployments.${name}.provider`, `no provider named '${entry.provider}'`);
-    const { capabilities: can, contextTokens, maxOutputTokens, price, limits, model, modalities } = entry;
+    const { capabilities: can, contextTokens, maxOutputTokens, price, quality, limits, model, modalities } = entry;
     return withPublicFacts({
       name,
       provider,
@@ -127,6 +128,7 @@ export function resolveConfig(raw: unknown, environment: NodeJS.ProcessEnv, sour
       ...(contextTokens !== undefined && { contextTokens }),
       ...(maxOutputTokens !== undefined && { maxOutputTokens }),
       ...(price && { price }),
+      ...(quality !== undefined && { quality }),
       limits: definedOnly(limits),
       ...poolFields(entry),
     });

@@ -1,5 +1,3 @@
-import { balanceFor, targetShare } from '../../../../domain/routing/balance.ts';
-import { paced } from '../../../../domain/routing/pacing.ts';
 import { predictedQuality, qualityPredictor, type QualityModel } from '../../../../domain/routing/quality-model.ts';
 import { trainQuality, type TrainingRow } from '../../../../domain/routing/train-quality.ts';
 
@@ -86,92 +84,5 @@ describe('predictedQuality', () => {
 
   it('does not take names of object members for models', () => {
     expect(predictedQuality({ ease: 0, known: {} }, 'constructor', 0.6)).toBeCloseTo(0.6);
-  });
-});
-
-describe('balanceFor', () => {
-  const strong = { model: 'strong', prior: 0.85, price: { inputUsdPerMTok: 10, outputUsdPerMTok: 30 } };
-  const weak = { model: 'weak', prior: 0.65, price: { inputUsdPerMTok: 0.2, outputUsdPerMTok: 0.2 } };
-  const prompts = Array.from({ length: 100 }, (_, index) => ({
-    inputTokens: 100 + index,
-    outputTokens: 50,
-    ease: (index % 10) / 20 - 0.25,
-    quality: {},
-  }));
-
-  it('names the best model and its usual cost', () => {
-    expect(balanceFor(prompts, [weak, strong])).toMatchObject({
-      best: 'strong',
-      referenceCostMicroUsd: 149.5 * 10 + 50 * 30,
-    });
-  });
-
-  it('keeps the predicted cost to the target share, and not far under it', () => {
-    const { weights, referenceCostMicroUsd } = balanceFor(prompts, [weak, strong]);
-    const cost = (tokens: number, { price }: typeof weak): number =>
-      tokens * price.inputUsdPerMTok + 50 * price.outputUsdPerMTok;
-    const spent = prompts.map((prompt) => {
-      const utility = (each: typeof weak): number =>
-        predictedQuality({ ease: prompt.ease, known: {} }, each.model, each.prior) -
-        (weights.cost * cost(prompt.inputTokens, each)) / referenceCostMicroUsd;
-      return cost(prompt.inputTokens, utility(strong) > utility(weak) ? strong : weak);
-    });
-    const share = spent.reduce((sum, each) => sum + each, 0) / 100 / referenceCostMicroUsd;
-    expect(share).toBeLessThanOrEqual(targetShare);
-    expect(share).toBeGreaterThan(targetShare - 0.05);
-  });
-
-  it('lets no small saving outweigh quality where the target is out of reach', () => {
-    const nearly = { ...weak, price: { inputUsdPerMTok: 9.9, outputUsdPerMTok: 29.7 } };
-    const { weights, targetShare: aim } = balanceFor(prompts, [nearly, strong]);
-    expect(aim).toBeGreaterThan(0.99);
-    expect(weights.cost).toBeLessThan(100);
-    const equal = balanceFor(prompts, [{ ...weak, price: strong.price }, strong]);
-    expect(equal.weights.cost).toBeLessThan(0.1);
-  });
-
-  it('does not fail on free models or on no reference', () => {
-    const free = { ...weak, price: { inputUsdPerMTok: 0, outputUsdPerMTok: 0 } };
-    expect(balanceFor(prompts, [free]).weights.cost).toBeGreaterThan(0);
-    expect(balanceFor([], [strong, weak]).weights.cost).toBeGreaterThan(0);
-  });
-});
-
-describe('paced', () => {
-  const balance = {
-    weights: { quality: 1, cost: 0.2, latency: 0.01 },
-    referenceCostMicroUsd: 1_000,
-    best: 'strong',
-    targetShare,
-  };
-
-  it('weighs cost more after spending above the target, less after spending below', () => {
-    expect(
-      paced(balance, { chosenMicroUsd: 1_000, bestMicroUsd: 1_000, expectedBestMicroUsd: 1_000 }).weights.cost,
-    ).toBeGreaterThan(0.2);
-    expect(
-      paced(balance, { chosenMicroUsd: 20, bestMicroUsd: 1_000, expectedBestMicroUsd: 1_000 }).weights.cost,
-    ).toBeLessThan(0.2);
-  });
-
-  it('lets no single request change much', () => {
-    expect(
-      paced(balance, { chosenMicroUsd: 1e9, bestMicroUsd: 1e9, expectedBestMicroUsd: 1e9 }).weights.cost,
-    ).toBeLessThan(0.21);
-  });
-
-  it('brings traffic of another length to the target share', () => {
-    let now = balance;
-    let spent = 0;
-    let best = 0;
-    for (let index = 0; index < 4_000; index++) {
-      const gap = ((index * 7) % 100) / 250;
-      const dear = gap > (now.weights.cost * 90) / now.referenceCostMicroUsd;
-      now = paced(now, { chosenMicroUsd: dear ? 100 : 10, bestMicroUsd: 100, expectedBestMicroUsd: 100 });
-      if (index < 2_000) continue;
-      spent += dear ? 100 : 10;
-      best += 100;
-    }
-    expect(Math.abs(spent / best - targetShare)).toBeLessThan(0.03);
   });
 });
