@@ -1,101 +1,53 @@
 /**
- * Fits domain/privacy/names-en/weights.ts: logistic regression over the features of every possible name, on invented
- * sentences and the data sets named on the command line. Prints the file.
+ * Trains domain/privacy/names-en/trained-model.ts on the English sets in test/fixtures/privacy, the invented sentences
+ * in invented-sentences.txt and the sets named on the command line, and prints the file. Same input, same file.
  *
- *   node bench/privacy/fit-person-en.ts DIR/presidio_en.jsonl DIR/medical_en.jsonl > domain/privacy/names-en/weights.ts
+ *   npm run --silent privacy:fit-names -- DIR/presidio_en.jsonl > domain/privacy/names-en/trained-model.ts
+ *   npx prettier --write domain/privacy/names-en/trained-model.ts
  */
-import { createDetector } from '../../domain/privacy/detect.ts';
-import { describeRun, features, type Feature } from '../../domain/privacy/names-en/features.ts';
-import { findRuns } from '../../domain/privacy/names-en/runs.ts';
-import { tokenize } from '../../domain/privacy/names-en/tokens.ts';
-import { readDataSet, type LabelledText } from './data-set.ts';
-import { inventedSentences } from './invented-sentences.ts';
+import type { NameModel, PackedNameModel } from '../../domain/privacy/names-en/name-model.ts';
+import { inventedSet, readParts } from './names-en/sets.ts';
+import { trainNameModel } from './names-en/train.ts';
 
-interface Example {
-  features: ReadonlySet<Feature>;
-  isName: boolean;
-  weight: number;
-}
+const seed = 7;
+const model = pack(trainNameModel([...readParts(process.argv.slice(2), 1), inventedSet(seed)], seed));
+process.stdout.write(`import type { PackedNameModel } from './name-model.ts';
 
-const steps = 1500;
-const stepSize = 0.3;
-const ridge = 0.0015;
-const inventedWeight = 0.5;
-
-const examples = [
-  ...process.argv.slice(2).flatMap((path) => examplesOf(readDataSet(path), 1)),
-  ...examplesOf(inventedSentences(8, 7), inventedWeight),
-];
-const { bias, weights } = fit(examples);
-process.stdout.write(`import type { Feature } from './features.ts';
-
-/**
- * How much each feature speaks for (positive) or against a name: log-odds, fitted by bench/privacy/fit-person-en.ts on
- * the developer part of presidio-research's sentences and on invented ones, rounded to one decimal.
- */
-export const weights: Readonly<Record<Feature, number>> = {
-${features.map((feature) => `  ${feature}: ${weights[feature].toFixed(1)},`).join('\n')}
+/** Trained by bench/privacy/fit-person-en.ts, which says on what. */
+export const packedNameModel: PackedNameModel = {
+  bias: ${model.bias},
+  offset: [${model.offset.join(', ')}],
+  output: [${model.output.join(', ')}],
+  directStep: ${model.directStep},
+  inwardStep: ${model.inwardStep},
+  rows: '${model.rows}',
 };
-
-/** Log-odds of a run of which nothing is known. */
-export const bias = ${bias.toFixed(1)};
-
-/** Log-odds from which on a run is taken for a name; a missed name costs more than a masked place. */
-export const acceptAt = -0.5;
 `);
 
-/** Every possible name of the texts; each sentence pattern weighs the same however often it was filled. */
-function examplesOf(texts: readonly LabelledText[], weight: number): Example[] {
-  const other = createDetector({ entities: ['address', 'email', 'phone', 'bank_card', 'secret', 'ip'] });
-  const found = texts.flatMap(({ id, template, text, spans }) => {
-    const tokens = tokenize(text);
-    const taken = other(text);
-    return findRuns(text, tokens).flatMap((run) => {
-      const start = tokens[run.first]?.start ?? 0;
-      const end = tokens[run.last]?.end ?? 0;
-      const overlaps = (span: { start: number; end: number }): boolean => span.start < end && start < span.end;
-      if (run.titleStart !== undefined || taken.some(overlaps)) return [];
-      const isName = spans.some((span) => span.type === 'PERSON' && overlaps(span));
-      const holding = new Set<Feature>();
-      describeRun(text, tokens, run, (feature, holds) => holds && holding.add(feature));
-      return [{ pattern: String(template ?? id), features: holding, isName }];
-    });
-  });
-  const sizes = new Map<string, number>();
-  for (const { pattern } of found) sizes.set(pattern, (sizes.get(pattern) ?? 0) + 1);
-  return found.map(({ pattern, ...example }) => ({ ...example, weight: weight / Math.sqrt(sizes.get(pattern) ?? 1) }));
+/** Rounds the numbers of the rows to signed bytes. */
+function pack({ bias, offset, output, rows, direct, inward }: NameModel<Float32Array>): PackedNameModel {
+  const directStep = largest(direct) / 127;
+  const inwardStep = largest(inward) / 127;
+  const bytes = Buffer.alloc(rows.hashes.length * (5 + offset.length));
+  for (const [row, feature] of rows.hashes.entries()) bytes.writeInt32LE(feature, row * 4);
+  for (const [row, value] of direct.entries())
+    bytes.writeInt8(Math.round(value / directStep), rows.hashes.length * 4 + row);
+  for (const [at, value] of inward.entries())
+    bytes.writeInt8(Math.round(value / inwardStep), rows.hashes.length * 5 + at);
+  return {
+    bias: Number(bias.toFixed(5)),
+    offset: short(offset),
+    output: short(output),
+    directStep,
+    inwardStep,
+    rows: bytes.toString('base64'),
+  };
 }
 
-function all(value: number): Record<Feature, number> {
-  const record: Partial<Record<Feature, number>> = {};
-  for (const feature of features) record[feature] = value;
-  return record as Required<typeof record>;
+function largest(values: Float32Array): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
-/** Gradient descent with per-weight step sizes (AdaGrad) on the ridge-regularised log loss. */
-function fit(data: readonly Example[]): { bias: number; weights: Record<Feature, number> } {
-  const fitted = all(0);
-  const squares = all(1e-8);
-  let intercept = 0;
-  let interceptSquares = 1e-8;
-  const total = data.reduce((sum, { weight }) => sum + weight, 0);
-  for (let step = 0; step < steps; step += 1) {
-    const gradient = all(0);
-    let interceptGradient = 0;
-    for (const example of data) {
-      let logOdds = intercept;
-      for (const feature of example.features) logOdds += fitted[feature];
-      const error = ((1 / (1 + Math.exp(-logOdds)) - Number(example.isName)) * example.weight) / total;
-      interceptGradient += error;
-      for (const feature of example.features) gradient[feature] += error;
-    }
-    for (const feature of features) {
-      const slope = gradient[feature] + ridge * fitted[feature];
-      squares[feature] += slope ** 2;
-      fitted[feature] -= (stepSize * slope) / Math.sqrt(squares[feature]);
-    }
-    interceptSquares += interceptGradient ** 2;
-    intercept -= (stepSize * interceptGradient) / Math.sqrt(interceptSquares);
-  }
-  return { bias: intercept, weights: fitted };
+function short(values: Float32Array): number[] {
+  return [...values].map((value) => Number(value.toFixed(5)));
 }

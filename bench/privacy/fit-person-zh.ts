@@ -1,109 +1,141 @@
 /**
- * Fits domain/privacy/names-zh/weights.ts: logistic regression over the features of every possible full name in the
- * sentences of invented-sentences-zh.ts and in the data sets named on the command line (`FILE` or `FILE:WEIGHT`).
- * Prints the file. The weights in use were fitted, in test/fixtures/privacy, with
+ * Fits domain/privacy/names-zh/weights.ts and prints the file: the model of Chinese names, from the sets of
+ * test/fixtures/privacy, all CC0, and nothing else. With --held-out it fits one model for each
+ * author, from all others, and prints what it finds in the author's texts, which it has never seen.
  *
- *   node bench/privacy/fit-person-zh.ts pii_zh.jsonl:4 hard_zh.jsonl written_zh.jsonl
+ *   npm run privacy:fit-names-zh > domain/privacy/names-zh/weights.ts
+ *   npm run privacy:fit-names-zh -- --held-out [--verbose] [AUTHOR …]
  */
-import { createChineseContext, isFunctionUnit, isHan } from '../../domain/privacy/names-zh/dictionary.ts';
-import { acceptAt, describeFullName, surnameLength } from '../../domain/privacy/names-zh/score-name.ts';
-import { features, type Feature } from '../../domain/privacy/names-zh/weights.ts';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { detectPersonEn } from '../../domain/privacy/detectors/person-en.ts';
+import { findNames } from '../../domain/privacy/names-zh/find-names.ts';
+import { ownStep, type NameModel } from '../../domain/privacy/names-zh/model.ts';
 import { readDataSet, type LabelledText } from './data-set.ts';
-import { inventedSentencesZh } from './invented-sentences-zh.ts';
+import { seededRandom } from '../../test/chaos/seeded-random.ts';
+import { examplesOf, trainModel, type TextExamples } from './names-zh/train.ts';
 
-interface Example {
-  marks: number[];
-  isName: boolean;
-  weight: number;
-}
-
-const steps = 1200;
-const stepSize = 0.4;
-const ridge = 0.00005;
-/** A missed name costs more than a masked word. */
-const nameWeight = 3;
-/** Each invented sentence with names is filled so many times, which together count as one. */
-const inventedCopies = 4;
-/** Running text has far more words that look like names than the marked sets, which are made of names. */
-const withoutNamesWeight = 2;
-
-const examples = [
-  ...inventedSentencesZh(inventedCopies, 20_261_123).flatMap((text) =>
-    examplesOf(text, text.spans.length > 0 ? 1 / inventedCopies : withoutNamesWeight),
-  ),
-  ...process.argv.slice(2).flatMap((argument) => {
-    const [path = '', weight = '1'] = argument.split(':');
-    return readDataSet(path).flatMap((text) => examplesOf(text, Number(weight)));
-  }),
+const fixtures = join(import.meta.dirname, '../../test/fixtures/privacy');
+/** Who wrote the sets, and how much each of their texts counts. */
+const authors: readonly { name: string; files: readonly string[]; weight: number }[] = [
+  { name: 'pii', files: [join(fixtures, 'pii_zh.jsonl')], weight: 2 },
+  { name: 'hard', files: [join(fixtures, 'hard_zh.jsonl')], weight: 1 },
+  { name: 'written', files: [join(fixtures, 'written_zh.jsonl')], weight: 1 },
+  {
+    name: 'plain',
+    files: ['ordinary', 'styled', 'unseen'].map((set) => join(fixtures, `${set}_zh.jsonl`)),
+    weight: 1,
+  },
+  ...Array.from({ length: 9 }, (_, at) => ({
+    name: `author ${at + 1}`,
+    files: [join(fixtures, `author${at + 1}_zh.jsonl`)],
+    weight: 1,
+  })),
 ];
-const { bias, weights } = fit(examples);
-process.stdout.write(`/** What can be said about a possible full name; score-name.ts says when. */
-export const features = [
-${features.map((feature) => `  '${feature}',`).join('\n')}
-] as const;
+const seed = 20_261_129;
+/** Log-odds from which on a candidate is a name: chosen by the held-out figures, where recall and precision meet. */
+const threshold = -0.5;
 
-export type Feature = (typeof features)[number];
+const { values, positionals } = parseArgs({
+  options: { 'held-out': { type: 'boolean', default: false }, verbose: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const sets = authors.map(({ name, files, weight }, at) => {
+  const random = seededRandom(seed + at).next;
+  const texts = files.flatMap((file) => readDataSet(file));
+  return { name, texts, examples: texts.map((text) => examplesOf(text, weight, random)) };
+});
+if (values['held-out']) printHeldOut();
+else printWeights(sets.flatMap(({ examples }) => examples));
 
-/**
- * How much each feature speaks for (positive) or against a name: log-odds, fitted by bench/privacy/fit-person-zh.ts,
- * rounded to one decimal. Fitted with pii_zh.jsonl (weight 4), hard_zh.jsonl and written_zh.jsonl of
- * test/fixtures/privacy and the sentences of bench/privacy/invented-sentences-zh.ts, all CC0, and nothing else.
- */
-export const weights: Readonly<Record<Feature, number>> = {
-${features.map((feature) => `  '${feature}': ${weights[feature].toFixed(1)},`).join('\n')}
-};
-
-/** Points of a candidate of which nothing is known: even odds are \`acceptAt\` points. */
-export const bias = ${(bias + acceptAt).toFixed(1)};
-`);
-
-/** Every surname with one to three characters behind it. */
-function examplesOf({ text, spans }: LabelledText, weight: number): Example[] {
-  const context = createChineseContext(text);
-  const found: Example[] = [];
-  for (let start = 0; start < text.length; start += 1) {
-    const size = isHan(text, start) ? surnameLength(text, start) : 0;
-    if (size === 0) continue;
-    for (let end = start + size + 1; end <= start + size + 3; end += 1) {
-      if (!isHan(text, end - 1) || isFunctionUnit(text.charCodeAt(end - 1))) break;
-      const marks: number[] = [];
-      describeFullName(context, start, end, size, (feature) => void marks.push(feature));
-      const isName = spans.some((span) => span.type === 'PERSON' && span.start === start && span.end === end);
-      found.push({ marks, isName, weight: weight * (isName ? nameWeight : 1) });
-    }
+function printHeldOut(): void {
+  print('held out    marked  recall  precision');
+  const all = { marked: 0, missed: 0, found: 0, wrong: 0 };
+  for (const { name, texts } of sets) {
+    if (positionals.length > 0 && !positionals.includes(name)) continue;
+    const others = sets.filter((set) => set.name !== name).flatMap(({ examples }) => examples);
+    const model = withThreshold(trainModel(others, seed));
+    const figures = count(texts, model);
+    for (const key of ['marked', 'missed', 'found', 'wrong'] as const) all[key] += figures[key];
+    printFigures(name, figures);
   }
-  return found;
+  printFigures('all', all);
 }
 
-function fit(all: readonly Example[]): { bias: number; weights: Record<Feature, number> } {
-  const rows = all.map(({ marks, ...rest }) => ({ ...rest, at: marks }));
-  const total = rows.reduce((sum, { weight }) => sum + weight, 0);
-  const values = new Float64Array(features.length);
-  const slopes = new Float64Array(features.length);
-  const scale = new Float64Array(features.length).fill(1e-8);
-  let offset = 0;
-  let offsetScale = 1e-8;
-  for (let step = 0; step < steps; step += 1) {
-    slopes.set(values.map((value) => ridge * value));
-    let offsetSlope = 0;
-    for (const { at, isName, weight } of rows) {
-      let odds = offset;
-      for (const i of at) odds += values[i] ?? 0;
-      const error = ((1 / (1 + Math.exp(-odds)) - (isName ? 1 : 0)) * weight) / total;
-      for (const i of at) slopes[i] = (slopes[i] ?? 0) + error;
-      offsetSlope += error;
-    }
-    // Adagrad: features are of very different frequency.
-    for (let i = 0; i < values.length; i += 1) {
-      const slope = slopes[i] ?? 0;
-      scale[i] = (scale[i] ?? 0) + slope * slope;
-      values[i] = (values[i] ?? 0) - (stepSize * slope) / Math.sqrt(scale[i] ?? 1);
-    }
-    offsetScale += offsetSlope * offsetSlope;
-    offset -= (stepSize * offsetSlope) / Math.sqrt(offsetScale);
+interface Figures {
+  marked: number;
+  missed: number;
+  found: number;
+  wrong: number;
+}
+
+interface Piece {
+  start: number;
+  end: number;
+}
+
+function overlap(a: Piece, b: Piece): boolean {
+  return a.start < b.end && b.start < a.end;
+}
+
+/** By overlap, with the names in Latin letters that the other detector finds. */
+function count(texts: readonly LabelledText[], model: NameModel): Figures {
+  const figures: Figures = { marked: 0, missed: 0, found: 0, wrong: 0 };
+  for (const { text, spans } of texts) {
+    const persons = spans.filter(({ type }) => type === 'PERSON');
+    const chinese = findNames(text, model);
+    const found = [
+      ...chinese,
+      ...detectPersonEn(text).filter((name) => !chinese.some((other) => overlap(name, other))),
+    ];
+    const missed = persons.filter((person) => !found.some((name) => overlap(name, person)));
+    const wrong = found.filter((name) => !persons.some((person) => overlap(name, person)));
+    figures.marked += persons.length;
+    figures.missed += missed.length;
+    figures.found += found.length;
+    figures.wrong += wrong.length;
+    if (!values.verbose) continue;
+    for (const { start, end } of missed) print(`  missed ${text.slice(start, end)}: ${text}`);
+    for (const { start, end } of wrong) print(`  wrong ${text.slice(start, end)}: ${text}`);
   }
-  return {
-    bias: offset,
-    weights: Object.fromEntries(features.map((feature, i) => [feature, values[i] ?? 0])) as Record<Feature, number>,
-  };
+  return figures;
+}
+
+function printFigures(name: string, { marked, missed, found, wrong }: Figures): void {
+  const recall = ((marked - missed) / marked).toFixed(3);
+  const precision = ((found - wrong) / found).toFixed(3);
+  print(`${name.padEnd(10)}  ${String(marked).padStart(6)}   ${recall}      ${precision}`);
+}
+
+function withThreshold<Model extends NameModel>(model: Model): Model {
+  return { ...model, bias: model.bias - threshold };
+}
+
+function printWeights(examples: readonly TextExamples[]): void {
+  const { bias, own, known } = withThreshold(trainModel(examples, seed));
+  const used = own.findLastIndex((weight) => weight !== 0) + 1;
+  const numbered = Buffer.alloc(used * 2);
+  for (const [at, weight] of own.subarray(0, used).entries()) numbered.writeInt16LE(weight / ownStep, at * 2);
+  const hashed = Buffer.alloc(known.length * 4);
+  for (const [at, [hash, steps]] of known.entries()) {
+    hashed.writeUIntLE(hash, at * 4, 3);
+    hashed.writeInt8(steps, at * 4 + 3);
+  }
+  print(`/**
+ * The model of Chinese names, fitted and printed by bench/privacy/fit-person-zh.ts, which names the sets: weights in
+ * log-odds. Even odds are the threshold.
+ */
+export const bias = ${bias.toFixed(3)};
+
+/** Weights of numbered things (rows.ts): 16 bits each, little-endian, in steps of 1/1024; base64. */
+export const ownWeights =
+  '${numbered.toString('base64')}';
+
+/** Hash in three bytes, little-endian, and weight in one, in steps of 1/32; base64. */
+export const hashedWeights =
+  '${hashed.toString('base64')}';`);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
 }

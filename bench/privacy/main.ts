@@ -4,11 +4,11 @@
  *
  *   npm run bench:privacy -- --data DIR [--no-presidio]
  *
- * DIR holds the labelled sets, one JSON object {id, text, spans: [{start, end, type}]} a line: pii_zh.jsonl,
- * medical_en.jsonl and presidio_en.jsonl (made from presidio-research's data/synth_dataset_v2.json). Without --data the
- * sets in test/fixtures/privacy are used.
+ * DIR holds labelled sets as *.jsonl, one JSON object {id, text, spans: [{start, end, type}]} a line, such as
+ * presidio_en.jsonl (made from presidio-research's data/synth_dataset_v2.json). Without --data the sets in
+ * test/fixtures/privacy are used, with which the models were fitted.
  */
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createDetector } from '../../domain/privacy/detect.ts';
@@ -16,12 +16,6 @@ import { readDataSet, type LabelledText } from './data-set.ts';
 import { installPresidio, runPresidio } from './presidio.ts';
 import { f2, precision, recall, score, type Found } from './score.ts';
 
-const sets = [
-  { file: 'pii_zh.jsonl', language: 'zh' },
-  { file: 'hard_zh.jsonl', language: 'zh' },
-  { file: 'medical_en.jsonl', language: 'en' },
-  { file: 'presidio_en.jsonl', language: 'en' },
-] as const;
 const measuredKb = 3000;
 
 const { values } = parseArgs({
@@ -33,10 +27,15 @@ const python = values['no-presidio'] ? undefined : installPresidio();
 if (python === undefined && !values['no-presidio'])
   print('Presidio: not installed (needs python3, pip and a package index)');
 
-for (const { file, language } of sets) {
-  const path = join(folder, file);
-  if (!existsSync(path)) continue;
-  const texts = readDataSet(path);
+const sets = readdirSync(folder)
+  .filter((file) => file.endsWith('.jsonl'))
+  .toSorted()
+  .map((file) => ({ file, texts: readDataSet(join(folder, file)) }))
+  .filter(({ texts }) => texts.length > 0 && texts.every(({ text, spans }) => text !== undefined && spans));
+if (sets.length === 0) throw new Error(`${folder} has no *.jsonl with texts and spans`);
+
+for (const { file, texts } of sets) {
+  const language = texts.some(({ text }) => /[\u4e00-\u9fff]/.test(text)) ? 'zh' : 'en';
   report(
     `${file} (${language}) · Holdfast`,
     texts,

@@ -84,6 +84,6 @@ export function f2(result: Score): number {
   return (5 * p * r) / (4 * p + r);
 }
 
-function overlap(a: { start: number; end: number }, b: { start: number; end: number }): boolean {
+export function overlap(a: { start: number; end: number }, b: { start: number; end: number }): boolean {
   return a.start < b.end && b.start < a.end;
 }

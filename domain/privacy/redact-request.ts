@@ -1,6 +1,6 @@
 import type { Detector } from './detect.ts';
 import { createWordDetector } from './detectors/registered.ts';
-import { isOrdinary } from './names-zh/dictionary.ts';
+import { isOrdinary } from './names-zh/words.ts';
 import { fold } from './names-en/fold.ts';
 import { isWord } from './names-en/vocabulary.ts';
 import type { Pseudonyms } from './pseudonym.ts';

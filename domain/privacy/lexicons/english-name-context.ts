@@ -73,7 +73,7 @@ export const brands = list(
 
 /** Endings that international nonproprietary names of medicines have (WHO stem book). */
 export const medicineEnding =
-  /(?:cillin|mycin|oxacin|cycline|azole|statin|sartan|prazole|tidine|olol|dipine|azepam|azolam|zumab|ximab|tinib|parin|gliptin|gliflozin|glutide|triptan|setron|caine|profen|oxetine|azine|thiazide|semide|vudine|navir|ciclovir|lukast|terol|sone|solone|pril|pramide|barbital|codone|morphone)$/u;
+  /(?:cillin|mycin|oxacin|cycline|azole|statin|sartan|prazole|tidine|olol|dipine|azepam|azolam|zumab|ximab|tinib|parin|gliptin|gliflozin|glutide|triptan|setron|caine|profen|oxetine|azine|thiazide|semide|vudine|navir|ciclovir|lukast|terol|sone|solone|pril|pramide|barbital|codone|morphone|raline|faxine|triptyline|pezil|mantine|dronate|fenac|coxib|giline|rubicin|platin|taxel|ciclib|afil|tropium|phylline|gabalin|tadine|rizine|zosin|trexate|umab|gatran|xaban|grelor|fibrate|lactone|furantoin|thoprim|fungin|flurane|curium|curonium|stigmine|nidazole|tretinoin|tonide)$/u;
 
 /** Endings of the names of firms, houses and streets; whatever they end is no person. */
 export const firmEndings = list(

@@ -1,5 +1,7 @@
 import { fold } from './fold.ts';
-import { isFamily, isGiven, isWord } from './vocabulary.ts';
+import { hashOf } from './hash.ts';
+import { shortGap } from './short-gap.ts';
+import { kindsOf } from './vocabulary.ts';
 
 /** One word of a script that has capitals. A possessive ending is not part of it. */
 export class Token {
@@ -9,35 +11,33 @@ export class Token {
   readonly folded: string;
   readonly shape: 'title' | 'upper' | 'lower' | 'initial' | 'camel';
   readonly possessive: boolean;
-  #ordinary: boolean | undefined;
-  #given: boolean | undefined;
-  #family: boolean | undefined;
+  /** What parts it from the word before; a text's first word has the text's beginning. */
+  readonly gap: string;
+  /** What the lists know of the word, see vocabulary.ts. */
+  readonly kinds: number;
+  /** 32 bits of the folded word. */
+  readonly hash: number;
 
-  constructor(text: string, start: number, end: number, possessive: boolean) {
+  constructor(text: string, start: number, end: number, possessive: boolean, gap: string) {
     this.start = start;
     this.end = end;
     this.text = text.slice(start, end);
     this.folded = fold(this.text);
     this.shape = shapeOf(this.text);
     this.possessive = possessive;
+    this.gap = gap;
+    this.kinds = kindsOf(this.folded);
+    this.hash = hashOf(this.folded);
   }
 
-  /** An everyday word; looked up once. */
-  get ordinary(): boolean {
-    return (this.#ordinary ??= isWord(this.folded));
-  }
-
-  get given(): boolean {
-    return (this.#given ??= isGiven(this.folded));
-  }
-
-  get family(): boolean {
-    return (this.#family ??= isFamily(this.folded));
+  is(kind: number): boolean {
+    return (this.kinds & kind) !== 0;
   }
 }
 
 /** Longer runs of letters are no words of a text, and looking into them would cost the square of their length. */
 const longestWord = 60;
+const longestGap = 8;
 
 /** Words in text order; pieces of mail addresses, URLs, handles and part numbers are left out. */
 export function tokenize(text: string): Token[] {
@@ -50,13 +50,26 @@ export function tokenize(text: string): Token[] {
     }
     const start = at;
     while (at < text.length && (isLetter(text.charCodeAt(at)) || isJoint(text, at))) at += 1;
-    if (at - start > longestWord || partOfAddress(text.charCodeAt(start - 1)) || joinsAddress(text, at)) continue;
+    if (
+      at - start > longestWord ||
+      (!isHandle(text, start) && partOfAddress(text.charCodeAt(start - 1))) ||
+      joinsAddress(text, at)
+    )
+      continue;
     const possessive =
       at - start > 2 && (text.endsWith("'s", at) || text.endsWith('’s', at) || text.endsWith("'S", at));
     const end = possessive ? at - 2 : at;
-    tokens.push(new Token(text, start, end, possessive));
+    tokens.push(new Token(text, start, end, possessive, gapBetween(text, tokens.at(-1), start)));
   }
   return tokens;
+}
+
+/** What parts two words, shortened; `^` for the beginning of a text. */
+function gapBetween(text: string, previous: Token | undefined, start: number): string {
+  const from = previous === undefined ? 0 : previous.end + (previous.possessive ? 2 : 0);
+  if (start - from === 1 && text.charCodeAt(from) === 32) return ' ';
+  const gap = shortGap(text.slice(Math.max(from, start - longestGap), start));
+  return previous === undefined && start < longestGap ? `^${gap}` : gap;
 }
 
 /** Latin, Greek, Cyrillic, Armenian and Georgian letters and combining marks; by range, since it runs on every unit. */
@@ -78,6 +91,11 @@ function isJoint(text: string, at: number): boolean {
 /** `@ / \ _ #` and digits. */
 function partOfAddress(unit: number): boolean {
   return unit === 64 || unit === 47 || unit === 92 || unit === 95 || unit === 35 || (unit >= 48 && unit <= 57);
+}
+
+/** `@Freja` at the start of a word calls somebody; what is longer is a handle, which no word joins. */
+function isHandle(text: string, start: number): boolean {
+  return text.charCodeAt(start - 1) === 64 && (start === 1 || /\s/u.test(text.charAt(start - 2)));
 }
 
 function joinsAddress(text: string, end: number): boolean {

@@ -1,5 +1,5 @@
 import { minorityNameParts, singleMinorityNames } from '../lexicons/chinese-name-words.ts';
-import { unitTable, type ChineseContext } from './dictionary.ts';
+import { unitTable, type ChineseContext } from './surroundings.ts';
 
 const starts = unitTable(minorityNameParts.filter((part) => part.length > 1).map((part) => part.charAt(0)));
 const parts = new Set(minorityNameParts);
@@ -10,7 +10,7 @@ const longestName = 12;
 /** End of a name of two or more known parts, or of one that stands alone, that begins at `at`; -1 where there is none. */
 export function minorityNameEnd(context: ChineseContext, at: number): number {
   const { text } = context;
-  if (starts[text.charCodeAt(at)] === 0) return -1;
+  if (starts[text.charCodeAt(at) | 0] === 0) return -1;
   const first = partLength(text, at, 2);
   if (first === 0) return -1;
   let end = at + first;

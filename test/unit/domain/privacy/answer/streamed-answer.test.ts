@@ -1,4 +1,4 @@
-import { generator } from '../../../../../bench/privacy/invented-sentences.ts';
+import { seededRandom } from '../../../../chaos/seeded-random.ts';
 import type { ChatChunkChoice, ChatCompletionChunk, ChatDelta } from '../../../../../domain/chat.ts';
 import { createChatAccumulator } from '../../../../../domain/chat-accumulator.ts';
 import { createAnswerText, type AnswerRules } from '../../../../../domain/privacy/answer/answer-text.ts';
@@ -97,7 +97,7 @@ describe('showing a streamed answer', () => {
   });
 
   it('gives the text of the whole answer however it is cut', () => {
-    const random = generator(7);
+    const random = seededRandom(7).next;
     const text = 'PERSON_bakotuxile和PHONE_dafo：艾滋病 HIVE HIV, PERSON_bako PHONE_daf 艾滋 HIV';
     const whole = showCompletion(
       {

@@ -1,5 +1,4 @@
 import {
-  namelikeBrands,
   personVerbs,
   shortTitles,
   strongAfter,
@@ -10,32 +9,13 @@ import {
   weakBefore,
 } from '../lexicons/chinese-name-context.ts';
 import { commonWordSurnames, plainSurnames } from '../lexicons/chinese-surnames.ts';
-import { chineseWords } from '../lexicons/chinese-words.ts';
+import type { WordLattice } from './lattice.ts';
+import { scratch } from './scratch.ts';
+import { frequencyOf, ordinaryFrom } from './words.ts';
 
-const common = new Set([...chineseWords.split(' '), ...namelikeBrands]);
+// Looked up once: where modules run in a context of their own, as in tests, a global costs a call each time.
+const { clz32 } = Math;
 
-/** Two Han characters as one small integer, so that looking them up hashes no string. */
-const pairKey = (text: string, at: number): number =>
-  (text.charCodeAt(at) - 0x4e00) * 0x5200 + text.charCodeAt(at + 1) - 0x4e00 + 1;
-
-/**
- * First two characters of a word → what words begin so: bit 2 for the pair itself, bits 3 and 4 for longer ones. A hash
- * table of two flat arrays with linear probing: a Map costs three times as much on every character of a text.
- */
-const slots = 1 << 17;
-const pairs = new Int32Array(slots);
-const sizesOfPair = new Uint8Array(slots);
-const slotOf = (key: number): number => {
-  let slot = Math.imul(key, 0x9e37_79b1) >>> 15;
-  while (pairs[slot] !== 0 && pairs[slot] !== key) slot = (slot + 1) & (slots - 1);
-  return slot;
-};
-for (const word of common) {
-  if (word.length < 2 || word.length > 4) continue;
-  const slot = slotOf(pairKey(word, 0));
-  pairs[slot] = pairKey(word, 0);
-  sizesOfPair[slot] = (sizesOfPair[slot] ?? 0) | (1 << word.length);
-}
 /** By UTF-16 unit: 1 for each character of `chars`. */
 export function unitTable(chars: Iterable<string>): Uint8Array {
   const table = new Uint8Array(0x1_0000);
@@ -71,8 +51,8 @@ const after = { title: tableOf(titles, 0), strong: tableOf(strongAfter, 0), time
 
 /** Length of the longest word of the table that ends at `end`, or 0. */
 function endingAt(text: string, end: number, { words, sizes }: WordTable): number {
-  const possible = end === 0 ? 0 : (sizes[text.charCodeAt(end - 1)] ?? 0);
-  for (let size = 31 - Math.clz32(possible); size > 0; size -= 1) {
+  const possible = end === 0 ? 0 : (sizes[text.charCodeAt(end - 1) | 0] ?? 0);
+  for (let size = 31 - clz32(possible); size > 0; size -= 1) {
     if ((possible & (1 << size)) !== 0 && (size === 1 || words.has(text.slice(end - size, end)))) return size;
   }
   return 0;
@@ -80,8 +60,8 @@ function endingAt(text: string, end: number, { words, sizes }: WordTable): numbe
 
 /** Length of the longest word of the table that begins at `at`, or 0. */
 function beginningAt(text: string, at: number, { words, sizes }: WordTable): number {
-  const possible = at >= text.length ? 0 : (sizes[text.charCodeAt(at)] ?? 0);
-  for (let size = 31 - Math.clz32(possible); size > 0; size -= 1) {
+  const possible = at >= text.length ? 0 : (sizes[text.charCodeAt(at) | 0] ?? 0);
+  for (let size = 31 - clz32(possible); size > 0; size -= 1) {
     if ((possible & (1 << size)) !== 0 && (size === 1 || words.has(text.slice(at, at + size)))) return size;
   }
   return 0;
@@ -89,7 +69,7 @@ function beginningAt(text: string, at: number, { words, sizes }: WordTable): num
 
 const isSurname = (char: string): boolean => plainSurnames.has(char) || commonWordSurnames.has(char);
 
-export function isHan(text: string, at: number): boolean {
+function isHan(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);
   return unit >= 0x4e00 && unit <= 0x9fff;
 }
@@ -99,92 +79,70 @@ export function isFunctionUnit(unit: number): boolean {
   return neverInNames[unit] === 1;
 }
 
-/** A particle, preposition or verb of one character, with which no given name begins. */
-export function startsVerb(text: string, at: number): boolean {
-  return particles[text.charCodeAt(at)] === 1;
-}
-
-/** An ordinary word, or a brand or famous name that is no personal data. */
-export function isOrdinary(word: string): boolean {
-  return common.has(word);
-}
-
 /** What stands right before a possible name. */
-export type LeftContext = (typeof leftKinds)[number];
+type LeftContext = (typeof leftKinds)[number];
 /** What stands right after a possible name. */
-export type RightContext = (typeof rightKinds)[number];
+type RightContext = (typeof rightKinds)[number];
 
-/** The surroundings of every place of one text, each judged once. */
+/** The surroundings of every place of one text. */
 export interface ChineseContext {
   readonly text: string;
+  readonly lattice: WordLattice;
   /** Judges the text that ends at `at`; labels may be followed by a colon or a copula (`收件人：`, `收货人是`). */
-  left(at: number): LeftContext;
-  right(at: number): RightContext;
+  left: (at: number) => LeftContext;
+  right: (at: number) => RightContext;
+  /** The same as indexes of `leftKinds` and `rightKinds`. */
+  leftIndex: (at: number) => number;
+  rightIndex: (at: number) => number;
   /** Length of the title that stands at `at`, or 0. */
-  titleAt(at: number): number;
-  /** True where the `size` characters from `at` on are an ordinary word or a brand (`isOrdinary`). */
-  ordinaryAt(at: number, size: number): boolean;
-  /** True where an ordinary word begins at `from` or later, before `at`, and ends after `at`. */
-  wordCrosses(at: number, from: number): boolean;
+  titleAt: (at: number) => number;
+  /** Length of what may be a title at `at` if nothing else speaks against it, or 0. */
+  possibleTitleAt: (at: number) => number;
+  /** True where the `size` characters from `at` on are an ordinary word. */
+  ordinaryAt: (at: number, size: number) => boolean;
 }
 
-const leftKinds = ['strong', 'verb', 'weak', 'boundary', 'word', 'unknown'] as const;
-const rightKinds = ['title', 'strong', 'time', 'boundary', 'label', 'particle', 'word', 'unknown'] as const;
+export const leftKinds = ['strong', 'verb', 'weak', 'boundary', 'word', 'unknown'] as const;
+export const rightKinds = ['title', 'strong', 'time', 'boundary', 'label', 'particle', 'word', 'unknown'] as const;
 
-export function createChineseContext(text: string): ChineseContext {
-  // By place: what was judged there, plus one; 0 where nothing was yet.
-  const lefts = new Uint8Array(text.length + 1);
-  const rights = new Uint8Array(text.length + 1);
-  const lengths = new Uint8Array(text.length + 1);
+const leftsFor = scratch((size) => new Uint8Array(size));
+const rightsFor = scratch((size) => new Uint8Array(size));
+const titlesFor = scratch((size) => new Uint8Array(size));
+
+export function createChineseContext(lattice: WordLattice): ChineseContext {
+  const { text } = lattice;
+  const ordinaryAt = (at: number, size: number): boolean =>
+    at + size <= text.length && frequencyOf(lattice.word(at, size)) >= ordinaryFrom;
   /** Bit n is set where an ordinary word of n characters begins. */
   const wordsAt = (at: number): number => {
-    if (at >= text.length) return 0;
-    const known = lengths[at] ?? 0;
-    if (known !== 0) return known - 1;
-    const bits = ordinaryLengths(text, at);
-    lengths[at] = bits + 1;
+    let bits = 0;
+    for (let size = 2; size <= 4; size += 1) if (ordinaryAt(at, size)) bits |= 1 << size;
     return bits;
   };
+  // By place: what was judged there, plus one; 0 where nothing was yet.
+  const lefts = leftsFor(text.length + 1);
+  const rights = rightsFor(text.length + 1);
+  const possibleTitles = titlesFor(text.length + 1);
+  const leftIndex = (at: number): number => (lefts[at] ||= leftKinds.indexOf(judgeLeft(text, at, wordsAt)) + 1) - 1;
+  const rightIndex = (at: number): number => (rights[at] ||= rightKinds.indexOf(judgeRight(text, at, wordsAt)) + 1) - 1;
   return {
     text,
-    left(at) {
-      const known = lefts[at] ?? 0;
-      if (known !== 0) return leftKinds[known - 1] ?? 'unknown';
-      const kind = judgeLeft(text, at, wordsAt);
-      lefts[at] = leftKinds.indexOf(kind) + 1;
-      return kind;
-    },
-    right(at) {
-      const known = rights[at] ?? 0;
-      if (known !== 0) return rightKinds[known - 1] ?? 'unknown';
-      const kind = judgeRight(text, at, wordsAt);
-      rights[at] = rightKinds.indexOf(kind) + 1;
-      return kind;
-    },
+    lattice,
+    left: (at) => leftKinds[leftIndex(at)] ?? 'unknown',
+    right: (at) => rightKinds[rightIndex(at)] ?? 'unknown',
+    leftIndex,
+    rightIndex,
     titleAt: (at) => titleLength(text, at, wordsAt),
-    ordinaryAt: (at, size) => (wordsAt(at) & (1 << size)) !== 0,
-    wordCrosses(at, from) {
-      for (let start = Math.max(0, from, at - 3); start < at; start += 1)
-        if (wordsAt(start) >> (at - start + 1) !== 0) return true;
-      return false;
-    },
+    possibleTitleAt: (at) => (possibleTitles[at] ||= beginningAt(text, at, after.title) + 1) - 1,
+    ordinaryAt,
   };
-}
-
-function ordinaryLengths(text: string, at: number): number {
-  if (!isHan(text, at) || !isHan(text, at + 1)) return 0;
-  let bits = sizesOfPair[slotOf(pairKey(text, at))] ?? 0;
-  for (let size = 3; size <= 4; size += 1) {
-    if ((bits & (1 << size)) !== 0 && !common.has(text.slice(at, at + size))) bits &= ~(1 << size);
-  }
-  return bits;
 }
 
 function judgeLeft(text: string, at: number, wordsAt: (at: number) => number): LeftContext {
   if (at === 0) return 'boundary';
   const previous = text.charAt(at - 1);
   let label = at;
-  if (copulas[text.charCodeAt(at - 1)] === 1) label = at - 1;
+  if (copulas[text.charCodeAt(at - 1) | 0] === 1) label = at - 1;
   else if (previous === ' ' && at > 1 && '：:'.includes(text.charAt(at - 2))) label = at - 2;
   const strong = endingAt(text, label, before.strong) || (label === at ? 0 : endingAt(text, at, before.strong));
   if (strong > 0) return label === at && endsTitledName(text, at, strong, wordsAt) ? 'weak' : 'strong';
@@ -194,7 +152,7 @@ function judgeLeft(text: string, at: number, wordsAt: (at: number) => number): L
   if (endingAt(text, at, before.weak) > 0) return 'weak';
   // 下单人, 护理员: nouns for a person's part, most of which no dictionary has.
   if ('人员师者'.includes(text.charAt(label - 1)) && isHan(text, label - 2)) return 'verb';
-  if (particles[text.charCodeAt(at - 1)] === 1) return 'word';
+  if (particles[text.charCodeAt(at - 1) | 0] === 1) return 'word';
   for (let size = 2; size <= 4 && at - size >= 0; size += 1)
     if ((wordsAt(at - size) & (1 << size)) !== 0) return 'word';
   return 'unknown';
@@ -213,7 +171,7 @@ function judgeRight(text: string, at: number, wordsAt: (at: number) => number): 
   if (beginningAt(text, at, after.strong) > 0 || particularsFollow(text, at)) return 'strong';
   if (at >= text.length || !isHan(text, at)) return text.charAt(at) === '：' ? 'label' : 'boundary';
   if (beginningAt(text, at, after.time) > 0) return 'time';
-  if (particles[text.charCodeAt(at)] === 1 || actions[text.charCodeAt(at)] === 1) return 'particle';
+  if (particles[text.charCodeAt(at) | 0] === 1 || actions[text.charCodeAt(at) | 0] === 1) return 'particle';
   return wordsAt(at) === 0 ? 'unknown' : 'word';
 }
 
@@ -224,7 +182,7 @@ const particularStarts = unitTable(' ，,、（(/|:：1');
 
 /** Sex, age, or a number that a person has. */
 function particularsFollow(text: string, at: number): boolean {
-  if (particularStarts[text.charCodeAt(at)] === 0) return false;
+  if (particularStarts[text.charCodeAt(at) | 0] === 0) return false;
   particulars.lastIndex = at;
   return particulars.test(text);
 }
@@ -234,6 +192,6 @@ function titleLength(text: string, at: number, wordsAt: (at: number) => number):
   const size = beginningAt(text, at, after.title);
   if (size !== 1 || !shortTitles.has(text.charAt(at))) return size;
   const next = at + 1;
-  if (next >= text.length || !isHan(text, next) || particles[text.charCodeAt(next)] === 1) return 1;
+  if (next >= text.length || !isHan(text, next) || particles[text.charCodeAt(next) | 0] === 1) return 1;
   return '婶姨嫂姐哥叔伯爷'.includes(text.charAt(at)) && wordsAt(at) === 0 ? 1 : 0;
 }
