@@ -5,7 +5,8 @@ import { matchesOf } from './matches.ts';
 const v4 = /\d(?<![\w.].)\d{0,2}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w]|\.\d)/gu;
 const v6 =
   /[0-9a-f:](?<![\w:.].)(?=[0-9a-f]{0,3}:)[0-9a-f:]{1,38}(?:%\w{1,15})?(?:\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})?(?![\w:])/giu;
-const version = /(?:version|release|build|firmware|版本|固件)[ :：v]{0,3}$/iu;
+const version =
+  /(?:\b(?:version|release|build|firmware|update|upgrade|patch|driver|app)(?:d? to)?|版本号?|固件|升级?[到至]|更新[到至]?|退回)[ :：v]{0,3}$/iu;
 
 /** IPv4 and IPv6 addresses, judged by Node's own parser. Loopback and unspecified ones name no one. */
 export function detectIp(text: string): Span[] {
