@@ -17,6 +17,8 @@ const dayMs = 86_400_000;
 const acceptGraceMs = 60_000;
 /** A step may be repeated for so long until its workflow gives up. */
 const orphanGraceMs = 600_000;
+/** From when a request's body was kept until it ended, at most: nothing that a record still needs may be forgotten. */
+const longestLifeMs = dayMs;
 const ledgerWindowMs = 2 * dayMs;
 const batch = 200;
 
@@ -28,7 +30,7 @@ const cancelled: GatewayErrorInfo = { type: 'cancelled', message: 'The request w
 
 /** What the schedule does. Every step may be done by several processes at once, and again. */
 export function createSweep(dependencies: Dependencies, { workflowState, retentionDays }: SweepParts): SweepActivities {
-  const { store, budgets, logger } = dependencies;
+  const { store, artifacts, budgets, logger } = dependencies;
   return {
     async endOrphans() {
       for (const { id, tenant, alias } of await store.requests.unfinished(ago(orphanGraceMs), batch)) {
@@ -52,6 +54,7 @@ export function createSweep(dependencies: Dependencies, { workflowState, retenti
     },
     async forgetExpired() {
       await store.purge(ago(retentionDays * dayMs));
+      await artifacts.purge(ago(retentionDays * dayMs + longestLifeMs));
     },
   };
 }

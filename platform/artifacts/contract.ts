@@ -7,6 +7,8 @@ export interface Artifacts {
   of(owner?: ContentOwner): ArtifactStore;
   /** Deletes all that a tenant has, or one end user of it. Idempotent. */
   erase(owner: KeyOwner): Promise<void>;
+  /** Deletes what was neither put nor read since; returns how many. Several processes may do it at once. */
+  purge(before: Date): Promise<number>;
   /** Rejects when artifacts cannot be written now. */
   ping(): Promise<void>;
 }

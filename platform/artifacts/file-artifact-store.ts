@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { access, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, link, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GatewayError } from '../../domain/errors.ts';
 import type { ContentOwner, ContentVault } from '../encryption/content-vault.ts';
@@ -41,7 +41,7 @@ export async function createFileArtifactStore({ dir, cipher, vault }: FileArtifa
         named(async () => {
           const sha256 = createHash('sha256').update(bytes).digest('hex');
           const path = await pathOf(sha256);
-          if (!(await exists(path))) {
+          if (!(await touched(path))) {
             const sealed = owner ? await vault.seal(owner, bytes, place(sha256)) : cipher.seal(bytes, place(sha256));
             // Where the volume is gone, names made with a key that is gone too would never be found again.
             await access(nameKeyPath);
@@ -54,7 +54,9 @@ export async function createFileArtifactStore({ dir, cipher, vault }: FileArtifa
         }),
       get: (sha256) =>
         named(async () => {
-          const sealed = await readFile(await pathOf(sha256)).catch((error: unknown) => {
+          const path = await pathOf(sha256);
+          await touched(path);
+          const sealed = await readFile(path).catch((error: unknown) => {
             if (errorCode(error) !== 'ENOENT') throw error;
             throw new GatewayError({ type: 'not_found', message: 'There is no artifact with this hash.' });
           });
@@ -67,6 +69,7 @@ export async function createFileArtifactStore({ dir, cipher, vault }: FileArtifa
   return {
     of: storeOf,
     erase: (owner) => named(() => rm(folderOf(owner), { recursive: true, force: true })),
+    purge: (before) => named(() => deleteUnused(dir, nameKeyPath, before)),
     ping: () =>
       named(async () => {
         await access(nameKeyPath);
@@ -107,6 +110,42 @@ async function writeTemporary(path: string, bytes: Uint8Array): Promise<string> 
     throw error;
   }
   return temporaryPath;
+}
+
+/** Marks a file as used now; false where there is none. */
+async function touched(path: string): Promise<boolean> {
+  const now = new Date();
+  try {
+    await utimes(path, now, now);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** Files below `folder`, but for `kept`, that were last used before; what a process that died left half-written too. */
+async function deleteUnused(folder: string, kept: string, before: Date): Promise<number> {
+  let deleted = 0;
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) deleted += await ifThere(() => deleteUnused(path, kept, before), 0);
+    else if (path !== kept && (await ifThere(async () => (await stat(path)).mtime < before, false))) {
+      await rm(path, { force: true });
+      deleted += 1;
+    }
+  }
+  return deleted;
+}
+
+/** Another process may have deleted it meanwhile. */
+async function ifThere<T>(look: () => Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return otherwise;
+    throw error;
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -34,6 +34,7 @@ function step({ guard, keep }: { guard?: Partial<ContentGuard>; keep?: () => Pro
     artifacts: {
       of: () => notNeeded('an artifact'),
       erase: () => notNeeded('erasure'),
+      purge: () => notNeeded('a purge'),
       ping: () => notNeeded('a ping'),
     },
     guards: (names) => ({ ...guards(names), ...guard }),

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -49,6 +49,29 @@ describe('the file artifact store', () => {
     const [file = ''] = await files();
     expect(file).not.toContain(hash);
     expect((await readFile(file)).includes('PLANTED')).toBe(false);
+  });
+
+  it('forgets what nobody has put or read for long, and nothing else', async () => {
+    const years = async (path: string, ago: number): Promise<void> => {
+      const then = new Date(Date.now() - ago * 366 * 86_400_000);
+      await utimes(path, then, then);
+    };
+    await store.put(picture);
+    const [read = ''] = await files();
+    await artifacts.of({ tenant: 'bank' }).put(picture);
+    const [written = ''] = (await files()).filter((file) => file !== read);
+    await store.put(Buffer.from('nobody asks for it'));
+    const [unused = ''] = (await files()).filter((file) => file !== read && file !== written);
+    const halfWritten = `${unused}.1234.tmp`;
+    await writeFile(halfWritten, 'x');
+    for (const path of [read, written, unused, halfWritten, join(dir, 'name-key')]) await years(path, 2);
+    await store.get(hash);
+    await artifacts.of({ tenant: 'bank' }).put(picture);
+
+    expect(await artifacts.purge(new Date(Date.now() - 366 * 86_400_000))).toBe(2);
+    expect((await files()).toSorted()).toEqual([read, written].toSorted());
+    expect((await stat(join(dir, 'name-key'))).isFile()).toBe(true);
+    expect(await artifacts.purge(new Date(Date.now() - 366 * 86_400_000))).toBe(0);
   });
 
   it("keeps each owner's apart: nobody finds another's by its hash, and erasing one leaves the others", async () => {
