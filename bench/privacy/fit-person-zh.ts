@@ -26,7 +26,7 @@ const authors: readonly { name: string; files: readonly string[]; weight: number
     files: ['ordinary', 'styled', 'unseen'].map((set) => join(fixtures, `${set}_zh.jsonl`)),
     weight: 1,
   },
-  ...Array.from({ length: 9 }, (_, at) => ({
+  ...Array.from({ length: 12 }, (_, at) => ({
     name: `author ${at + 1}`,
     files: [join(fixtures, `author${at + 1}_zh.jsonl`)],
     weight: 1,

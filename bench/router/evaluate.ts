@@ -18,6 +18,8 @@ export interface Evaluation {
   /** At the cost of `balanced`. */
   line: Point;
   balanced: Point;
+  /** The same where no request is ever answered, as through `POST /v1/route`: bills never correct what was predicted. */
+  balancedUnanswered: Point;
   neighboursAtSameCost: Point;
   curve: Point[];
   areaOurs: number;
@@ -44,6 +46,7 @@ export function together(evaluations: readonly Evaluation[]): Evaluation {
     oracle: point((each) => each.oracle),
     line: point((each) => each.line),
     balanced: point((each) => each.balanced),
+    balancedUnanswered: point((each) => each.balancedUnanswered),
     neighboursAtSameCost: point((each) => each.neighboursAtSameCost),
     curve: [],
     neighbourCurve: [],
@@ -86,7 +89,9 @@ export function evaluate(
   const guess = (figures: readonly (readonly number[])[]): Guess[][] =>
     figures.map((row, index) => row.map((quality, at) => ({ quality, costUsd: costUsd(tokens[index]!, models[at]!) })));
   const pool = models.map((each, at) => ({ ...each, prior: past[at]! }));
-  const balanced = outcome(test, models, balancedChoice(pool, qualities, tokens, model));
+  const byBalance = (answered: boolean): Point =>
+    outcome(test, models, balancedChoice(pool, qualities, tokens, model, answered));
+  const balanced = byBalance(true);
 
   const neighbours = tfidfNeighbours(
     known,
@@ -108,6 +113,7 @@ export function evaluate(
     ),
     line: { quality: straightLine(balanced.costUsd, cheapest, best), costUsd: balanced.costUsd },
     balanced,
+    balancedUnanswered: byBalance(false),
     neighboursAtSameCost: { quality: qualityAt(neighbourCurve, balanced.costUsd), costUsd: balanced.costUsd },
     curve,
     areaOurs: area(curve, cheapest, best),
@@ -128,6 +134,7 @@ function balancedChoice(
   qualities: readonly (readonly number[])[],
   tokens: readonly Row['estTokens'][],
   model: QualityModel,
+  answered: boolean,
 ): (row: Row, index: number) => number {
   const pacer = createPacer(referenceOptions(model.reference, pool));
   return (row, index) => {
@@ -166,7 +173,7 @@ function balancedChoice(
     const expected = costs(tokens[index]!);
     const options = ranked.map(({ quality, costMicroUsd }) => ({ quality, costMicroUsd }));
     pacer.routed({ options, bestMicroUsd: expected.bestMicroUsd }, expected.chosenMicroUsd);
-    pacer.answered(expected, costs(row.estTokens));
+    if (answered) pacer.answered(expected, costs(row.estTokens));
     return chosen;
   };
 }

@@ -10,6 +10,7 @@ const routers = {
   'straight line, same cost': (each: Evaluation) => each.line,
   'TF-IDF kNN, same cost': (each: Evaluation) => each.neighboursAtSameCost,
   'ours, balanced': (each: Evaluation) => each.balanced,
+  'ours, balanced, only asked (/v1/route)': (each: Evaluation) => each.balancedUnanswered,
 } satisfies Record<string, (each: Evaluation) => Point>;
 
 function percent(value: number): string {

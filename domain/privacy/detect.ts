@@ -62,8 +62,10 @@ export function createDetector(options: DetectOptions = {}): Detector {
     registered.push(createWordDetector(options.persons, 'person'));
   return (text) => {
     const folded = foldWidth(text);
-    const found = [...shipped.flatMap((find) => find(folded)), ...registered.flatMap((find) => find(text))];
-    return resolveOverlaps(found).filter(({ entity }) => wanted.has(entity));
+    const found: Span[] = [];
+    for (const find of shipped) for (const piece of find(folded)) found.push(piece);
+    for (const find of registered) for (const piece of find(text)) found.push(piece);
+    return found.length === 0 ? found : resolveOverlaps(found).filter(({ entity }) => wanted.has(entity));
   };
 }
 

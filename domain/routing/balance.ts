@@ -13,7 +13,7 @@ export interface PoolModel {
 }
 
 /** One way to answer a prompt. */
-export interface Option {
+interface Option {
   /** Chance of a good answer, 0 to 1. */
   quality: number;
   costMicroUsd: number;
@@ -39,7 +39,7 @@ export interface Balance {
 /** Share of always-best's cost that `balanced` aims at; the promise is 45%, the rest is for answers longer than predicted. */
 export const targetShare = 0.44;
 /** Even where the target is kept without it: a point of quality is not worth more than this part of a reference request. */
-export const leastCostWeight = 0.02;
+const leastCostWeight = 0.02;
 /** So much that quality no longer counts. */
 const mostCostWeight = 1e6;
 /** Between equals the faster one: a reference latency is worth one percent of quality. */

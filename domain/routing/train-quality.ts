@@ -1,11 +1,5 @@
-import {
-  ngramCounts,
-  promptShape,
-  promptVector,
-  shapeSize,
-  type SparseVector,
-  type VectorScale,
-} from './prompt-vector.ts';
+import { promptShape, shapeSize } from './prompt-shape.ts';
+import { ngramCounts, promptVector, type SparseVector, type VectorScale } from './prompt-vector.ts';
 import { qualityPredictor, type QualityHead, type QualityModel, type QualityModelCard } from './quality-model.ts';
 import { fitRidge } from './ridge.ts';
 

@@ -7,10 +7,12 @@
  * -v prints every miss and every error.
  */
 import { createPersonDetectorEn } from '../../../domain/privacy/detectors/person-en.ts';
+import { unpackNameModel } from '../../../domain/privacy/names-en/name-model.ts';
 import { resolveOverlaps } from '../../../domain/privacy/resolve-overlaps.ts';
 import { overlap, precision, recall, score, type Found, type Score } from '../score.ts';
 import type { LabelledText } from '../data-set.ts';
 import { otherSpans } from './examples.ts';
+import { packModel } from './pack.ts';
 import { inventedSet, readParts } from './sets.ts';
 import { trainNameModel } from './train.ts';
 
@@ -21,7 +23,7 @@ const totals = new Map<string, Score>();
 
 for (const held of parts) {
   const model = trainNameModel([...parts.filter((part) => part !== held), inventedSet(seed)], seed);
-  const detect = createPersonDetectorEn(model);
+  const detect = createPersonDetectorEn(unpackNameModel(packModel(model)));
   const found = held.texts.map(({ text }) =>
     resolveOverlaps([...detect(text), ...otherSpans(text)]).filter(({ entity }) => entity === 'person'),
   );

@@ -1,10 +1,20 @@
-import { HashRows } from '../../../domain/privacy/names-en/hash-rows.ts';
-import type { NameModel } from '../../../domain/privacy/names-en/name-model.ts';
 import { seededRandom } from '../../../test/chaos/seeded-random.ts';
 import type { LabelledText } from '../data-set.ts';
 import { examplesOf } from './examples.ts';
 import type { Random } from './invented-names.ts';
 import { renamePersons } from './rename-persons.ts';
+
+/** A network as `NameModel` describes it, with numbers of full precision. */
+export interface TrainedModel {
+  bias: number;
+  offset: Float32Array;
+  output: Float32Array;
+  features: Int32Array;
+  /** One for each feature. */
+  direct: Float32Array;
+  /** `offset.length` for each feature. */
+  inward: Float32Array;
+}
 
 export interface TrainingSet {
   texts: readonly LabelledText[];
@@ -34,53 +44,50 @@ interface WeightedExample {
 }
 
 /** Trains a model; the same sets and seed give the same numbers. */
-export function trainNameModel(sets: readonly TrainingSet[], seed: number): NameModel<Float32Array> {
+export function trainNameModel(sets: readonly TrainingSet[], seed: number): TrainedModel {
   const random = seededRandom(seed).next;
   const examples = sets.flatMap((set) => weightedExamples(set, random));
-  const rows = frequentFeatures(examples);
+  const features = frequentFeatures(examples);
+  const rows = new Map([...features].map((feature, row) => [feature, row]));
   const mean = examples.reduce((sum, { weight }) => sum + weight, 0) / examples.length;
-  const known = examples.map(({ features, isName, weight }) => ({
-    rows: features.map((feature) => rows.at(feature)).filter((row) => row >= 0),
-    isName,
-    weight: weight / mean,
+  const known = examples.map((example) => ({
+    rows: example.features.map((feature) => rows.get(feature) ?? -1).filter((row) => row >= 0),
+    isName: example.isName,
+    weight: example.weight / mean,
   }));
   return average(
     Array.from({ length: members }, () => {
-      const model = beginning(rows, random);
+      const model = beginning(features, random);
       descend(model, known, random);
       return model;
     }),
   );
 }
 
-function beginning(rows: HashRows, random: Random): NameModel<Float32Array> {
+function beginning(features: Int32Array, random: Random): TrainedModel {
   return {
     bias: 0,
     offset: new Float32Array(hiddenUnits).fill(0.05),
     output: Float32Array.from({ length: hiddenUnits }, (_, unit) => (unit % 2 === 0 ? -1 : 1) * (0.5 + 0.5 * random())),
-    rows,
-    direct: new Float32Array(rows.hashes.length),
-    directStep: 1,
-    inwardStep: 1,
-    inward: Float32Array.from({ length: rows.hashes.length * hiddenUnits }, () => (random() - 0.5) * 0.1),
+    features,
+    direct: new Float32Array(features.length),
+    inward: Float32Array.from({ length: features.length * hiddenUnits }, () => (random() - 0.5) * 0.1),
   };
 }
 
 /** One network that says the mean of what the others say: all their hidden units side by side. */
-function average(models: readonly NameModel<Float32Array>[]): NameModel<Float32Array> {
-  const rows = models[0]?.rows ?? new HashRows(new Int32Array(0));
+function average(models: readonly TrainedModel[]): TrainedModel {
+  const features = models[0]?.features ?? new Int32Array(0);
   const share = 1 / models.length;
-  const mean = (of: (model: NameModel<Float32Array>) => number): number =>
+  const mean = (of: (model: TrainedModel) => number): number =>
     models.reduce((sum, model) => sum + of(model) * share, 0);
   return {
     bias: mean(({ bias }) => bias),
     offset: Float32Array.from(models.flatMap(({ offset }) => [...offset])),
     output: Float32Array.from(models.flatMap(({ output }) => [...output].map((value) => value * share))),
-    rows,
-    directStep: 1,
-    inwardStep: 1,
-    direct: Float32Array.from({ length: rows.hashes.length }, (_, row) => mean(({ direct }) => direct[row] ?? 0)),
-    inward: Float32Array.from({ length: rows.hashes.length * hiddenUnits * models.length }, (_, at) => {
+    features,
+    direct: Float32Array.from({ length: features.length }, (_, row) => mean(({ direct }) => direct[row] ?? 0)),
+    inward: Float32Array.from({ length: features.length * hiddenUnits * models.length }, (_, at) => {
       const unit = at % (hiddenUnits * models.length);
       const row = (at - unit) / (hiddenUnits * models.length);
       return models[Math.floor(unit / hiddenUnits)]?.inward[row * hiddenUnits + (unit % hiddenUnits)] ?? 0;
@@ -106,7 +113,7 @@ function weightedExamples({ texts, weight }: TrainingSet, random: Random): Weigh
   });
 }
 
-function frequentFeatures(examples: readonly WeightedExample[]): HashRows {
+function frequentFeatures(examples: readonly WeightedExample[]): Int32Array {
   const patterns = new Map<number, { count: number; last: string }>();
   for (const { features, pattern } of examples) {
     for (const feature of features) {
@@ -114,9 +121,7 @@ function frequentFeatures(examples: readonly WeightedExample[]): HashRows {
       if (seen.last !== pattern) patterns.set(feature, { count: seen.count + 1, last: pattern });
     }
   }
-  return new HashRows(
-    Int32Array.from([...patterns].filter(([, { count }]) => count >= leastPatterns).map(([feature]) => feature)),
-  );
+  return Int32Array.from([...patterns].filter(([, { count }]) => count >= leastPatterns).map(([feature]) => feature));
 }
 
 interface KnownExample {
@@ -126,7 +131,7 @@ interface KnownExample {
 }
 
 /** Stochastic gradient descent with a step size for each number (AdaGrad) on the ridge-regularised log loss. */
-function descend(model: NameModel<Float32Array>, examples: KnownExample[], random: Random): void {
+function descend(model: TrainedModel, examples: KnownExample[], random: Random): void {
   const { offset, output, direct, inward } = model;
   const hidden = offset.length;
   const squares = {

@@ -6,7 +6,7 @@ import {
   plainSurnames,
 } from '../../../domain/privacy/lexicons/chinese-surnames.ts';
 import { surnameLength } from '../../../domain/privacy/names-zh/candidates.ts';
-import { roles } from '../../../domain/privacy/names-zh/words.ts';
+import { roleOf, roles, type CharRole } from '../../../domain/privacy/names-zh/words.ts';
 import type { LabelledText } from '../data-set.ts';
 
 type Random = () => number;
@@ -42,12 +42,12 @@ const pickSurname = weighted([
 ]);
 
 /** Picks characters as often as a role has them. */
-function byRole(role: Uint8Array): Pick {
+function byRole(role: CharRole): Pick {
   const items: [string, number][] = [];
   for (let i = 0; i < charRoles.length; i += 7) {
     const unit = charRoles.charCodeAt(i);
-    if ((role[unit] ?? 0) < 4) continue;
-    items.push([charRoles.charAt(i), 2 ** ((roles.frequency[unit] ?? 0) * 1.76 + (role[unit] ?? 0) * 1.5)]);
+    if (roleOf(unit, role) < 4) continue;
+    items.push([charRoles.charAt(i), 2 ** (roleOf(unit, roles.frequency) * 1.76 + roleOf(unit, role) * 1.5)]);
   }
   return weighted(items);
 }

@@ -1,9 +1,9 @@
-import { describeShape } from '../../../domain/privacy/names-zh/describe-shape.ts';
+import { describeDetails, describeShape } from '../../../domain/privacy/names-zh/describe-shape.ts';
 import { describeLeft, describeRight } from '../../../domain/privacy/names-zh/describe-sides.ts';
 import { possibleNames } from '../../../domain/privacy/names-zh/find-names.ts';
 import { readLattice } from '../../../domain/privacy/names-zh/lattice.ts';
 import { hashedStep, hashedWeightsOf, ownStep, type NameModel } from '../../../domain/privacy/names-zh/model.ts';
-import { createNotes, ownRows } from '../../../domain/privacy/names-zh/rows.ts';
+import { clear, createNotes, ownRows, type Notes } from '../../../domain/privacy/names-zh/rows.ts';
 import { createChineseContext } from '../../../domain/privacy/names-zh/surroundings.ts';
 import type { LabelledText } from '../data-set.ts';
 import { seededRandom } from '../../../test/chaos/seeded-random.ts';
@@ -23,18 +23,18 @@ export type TextExamples = readonly Example[];
 const copies = 2;
 /** A missed name costs more than a masked word. */
 const nameWeight = 1.5;
-/** A candidate that only overlaps a name is hardly an error. */
-const overlapWeight = 0.5;
+/** A candidate that only overlaps a name is hardly an error, and there are many of them for each name. */
+const overlapWeight = 0.06;
 /** Hashed things that fewer texts have are not learned. */
-const leastTexts = 5;
-const epochs = 6;
+const leastTexts = 2;
+const epochs = 12;
 const stepSize = 0.1;
 const ridge = 1e-5;
 /** Shares of what is said that are left out at random, so that no single word or character is relied on. */
 const dropHashed = 0.4;
 const dropOwn = 0.06;
 /** From here on the weights of all epochs are averaged. */
-const averageFrom = 0.6;
+const averageFrom = 0.5;
 
 /** Everything that a text teaches; the same random numbers give the same copies. */
 export function examplesOf(text: LabelledText, weight: number, random: () => number): TextExamples {
@@ -53,16 +53,24 @@ function describe({ text, spans }: LabelledText, weight: number): Example[] {
   const notes = createNotes();
   const examples: Example[] = [];
   possibleNames(context, (candidate) => {
-    notes.count = 0;
+    clear(notes);
     describeLeft(context, candidate.start, notes);
     describeRight(context, candidate.end, notes);
     describeShape(context, candidate, notes);
+    describeDetails(context, candidate, notes);
     const isName = persons.some(({ start, end }) => start === candidate.start && end === candidate.end);
     const overlaps = persons.some(({ start, end }) => start < candidate.end && candidate.start < end);
     const factor = isName ? nameWeight : overlaps ? overlapWeight : 1;
-    examples.push({ said: notes.rows.slice(0, notes.count), isName, weight: weight * factor });
+    examples.push({ said: saidIn(notes), isName, weight: weight * factor });
   });
   return examples;
+}
+
+function saidIn({ rows, count, hashes, hashCount }: Notes): Int32Array {
+  const said = new Int32Array(count + hashCount);
+  said.set(rows.subarray(0, count));
+  for (let i = 0; i < hashCount; i += 1) said[count + i] = ownRows + (hashes[i] ?? 0);
+  return said;
 }
 
 /** A model as it is packed: weights are whole steps. */

@@ -16,29 +16,32 @@ const streetNoun = String.raw`utca|út|útja|u\.|tér|köz|ulice|tie|gate|vei|ve
 const unit = String.raw`(?:suite|apt\.?|apartment|unit|flat|floor|ste\.?|room) ?#?\d{1,5}[a-z]?`;
 const number = String.raw`\d(?<![\p{L}\d.,-].)\d{0,5}[a-z]?(?: \d{1,5})?`;
 
-interface Form {
+interface Forms {
   gate: RegExp;
-  expression: RegExp;
+  expressions: readonly RegExp[];
 }
 
-function form(gate: string, source: string): Form {
-  return { gate: new RegExp(String.raw`\b(?:${gate})(?![a-z])`, 'i'), expression: new RegExp(source, 'giu') };
+function forms(gate: string, ...sources: readonly string[]): Forms {
+  return {
+    gate: new RegExp(String.raw`\b(?:${gate})(?![a-z])`, 'i'),
+    expressions: sources.map((source) => new RegExp(source, 'giu')),
+  };
 }
 
 /** Forms that are an address wherever they stand, each behind a cheap test without which it cannot match. */
 const certain = [
   // 1209 Cedar Hollow Rd; Flat 6, 31 Tollgate St
-  form(suffix, String.raw`(?:\bflat \d{1,4}[a-z]?, )?${number} (?:${word} ){1,4}?(?:${suffix})\b\.?`),
+  forms(suffix, String.raw`(?:\bflat \d{1,4}[a-z]?, )?${number} (?:${word} ){1,4}?(?:${suffix})\b\.?`),
   // Via dei Fiorentini 17; 26 rue des Lilas
-  form(
+  forms(
     streetWord,
     String.raw`(?:${streetWord})(?<![\p{L}\d](?:${streetWord}))\.? ?(?:${word} ){1,5}?\d{1,5}[a-z]?(?![\d.])`,
+    String.raw`${number} (?:${streetWord})\.? ${word}(?: ${word}){0,4}`,
   ),
-  form(streetWord, String.raw`${number} (?:${streetWord})\.? ${word}(?: ${word}){0,4}`),
   // 3369 24 Clarke Apt. 805
-  form(unit, String.raw`${number} ${word}(?: ${word}){0,4}(?: \d{1,5})?,?\s{1,3}>?${unit}`),
+  forms(unit, String.raw`${number} ${word}(?: ${word}){0,4}(?: \d{1,5})?,?\s{1,3}>?${unit}`),
   // PO Box 7; PSC 3294, Box 9168, APO AA 61487
-  form(
+  forms(
     'psc|box|unit|cmr|us[ns]{1,2}',
     String.raw`\b(?:(?:psc|p\.?o\.? box|unit|cmr) (?:no\.? )?\d{1,6}(?:,? box \d{1,6})?|us[ns]{1,2} \p{L}{2,24})(?:,?\s{1,3}(?:apo|fpo|dpo) [a-z]{2} \d{5})?`,
   ),
@@ -57,7 +60,10 @@ const placed = new RegExp(
 );
 
 /** Kiannonkatu 98; Erzsébet tér 19. Found by its end, and read backwards from there. */
-const numberedEnding = new RegExp(String.raw`(?:${streetEnding}|(?<= )(?:${streetNoun})) \d{1,5}[a-z]?\.?(?!\d)`, 'gi');
+const numberedStreet = String.raw`(?:${streetEnding}|(?<= )(?:${streetNoun}))`;
+const numberedEnding = new RegExp(String.raw`${numberedStreet} \d{1,5}[a-z]?\.?(?!\d)`, 'gi');
+/** The same looked for by its number, of which a text has fewer than letters. */
+const numberedEndingGate = new RegExp(String.raw` (?=\d)(?<=${numberedStreet} )`, 'i');
 /** A number on both sides of capitalised words. */
 const between = new RegExp(
   String.raw`\d(?<![\p{L}\d.,-].)\d{1,5} ${capital}(?: ${word}){0,3} \d{1,5}[a-z]?(?![\d.:/-])`,
@@ -86,9 +92,9 @@ export function detectAddressEn(text: string): Span[] {
     return [];
   const spans: Span[] = [];
   const digits = /\d/u.test(text);
-  for (const { gate, expression } of digits ? certain : []) {
+  for (const { gate, expressions } of digits ? certain : []) {
     if (!gate.test(text)) continue;
-    for (const { 0: found, index } of matchesOf(text, expression))
+    for (const { 0: found, index } of expressions.flatMap((expression) => matchesOf(text, expression)))
       spans.push(withTail(text, numberBefore(text, index), index + found.length, 'cued'));
   }
   for (const { 0: lead, index } of digits ? matchesOf(text, leads) : []) {
@@ -109,7 +115,7 @@ export function detectAddressEn(text: string): Span[] {
         withTail(text, match.index + match[0].length - street.length, match.index + match[0].length, 'pattern'),
       );
   }
-  for (const { 0: found, index } of digits ? matchesOf(text, numberedEnding) : []) {
+  for (const { 0: found, index } of digits && numberedEndingGate.test(text) ? matchesOf(text, numberedEnding) : []) {
     const start = wordsBefore(text, index, /^\p{L}/u.test(found) && text.charAt(index - 1) === ' ' ? 2 : 1);
     if (start < index) spans.push(withTail(text, numberBefore(text, start), index + found.length, 'cued'));
   }

@@ -5,8 +5,7 @@ const value = String.raw`([A-Za-z]{0,4}[-/]?\d[A-Za-z0-9]{0,18}(?:[-/][A-Za-z0-9
 const chineseLabel =
   '(?:病历|病案|住院|门诊|急诊|病理|就诊卡?|诊疗卡?|登记|健康档案|档案|病人|患者|体检|透析|留观|影像|检查|放射|超声|就医)(?:编号|流水号|号码?|ID|卡号|序号)';
 const chinese = new RegExp(
-  String.raw`${chineseLabel}(?:好像|应该|大概|就|写的?|改成|换成){0,2}[为是:： #]{0,3}` +
-    value,
+  String.raw`${chineseLabel}(?:好像|应该|大概|就|写的?|改成|换成){0,2}[为是:： #]{0,3}` + value,
   'giu',
 );
 const english = new RegExp(

@@ -72,8 +72,9 @@ export const brands = list(
 );
 
 /** Endings that international nonproprietary names of medicines have (WHO stem book). */
-export const medicineEnding =
-  /(?:cillin|mycin|oxacin|cycline|azole|statin|sartan|prazole|tidine|olol|dipine|azepam|azolam|zumab|ximab|tinib|parin|gliptin|gliflozin|glutide|triptan|setron|caine|profen|oxetine|azine|thiazide|semide|vudine|navir|ciclovir|lukast|terol|sone|solone|pril|pramide|barbital|codone|morphone|raline|faxine|triptyline|pezil|mantine|dronate|fenac|coxib|giline|rubicin|platin|taxel|ciclib|afil|tropium|phylline|gabalin|tadine|rizine|zosin|trexate|umab|gatran|xaban|grelor|fibrate|lactone|furantoin|thoprim|fungin|flurane|curium|curonium|stigmine|nidazole|tretinoin|tonide)$/u;
+export const medicineEndings = list(
+  'cillin mycin oxacin cycline azole statin sartan prazole tidine olol dipine azepam azolam zumab ximab tinib parin gliptin gliflozin glutide triptan setron caine profen oxetine azine thiazide semide vudine navir ciclovir lukast terol sone solone pril pramide barbital codone morphone raline faxine triptyline pezil mantine dronate fenac coxib giline rubicin platin taxel ciclib afil tropium phylline gabalin tadine rizine zosin trexate umab gatran xaban grelor fibrate lactone furantoin thoprim fungin flurane curium curonium stigmine nidazole tretinoin tonide',
+);
 
 /** Endings of the names of firms, houses and streets; whatever they end is no person. */
 export const firmEndings = list(
@@ -81,5 +82,10 @@ export const firmEndings = list(
 );
 
 /** Pieces that makers of firms' and products' names like to put together. */
-export const brandPiece =
-  /^(?:data|think|flight|cloud|micro|info|soft|web|net|tech|media|health|bio|geo|open|smart|digi|cyber|trans|inter|meta|sys|citi|info|auto|agri|aero|quant|crypto|pay|face|snap|smart|true|zen|hyper|super|ever|stream|street|legi|next|link|work|home|food|market|know|social|mobile|medi|insta|my|be|recar|rank)|(?:data|stats|soft|ware|group|logic|logix|works|hub|labs?|loop|coach|trak|tech|media|bank|corp|base|force|point|net|wallet|source|cloud|metrics|metrix|analytics|gov|map|maps|intel|io|ly|ify|gram|book|space|cast|flow|stack|grid|path|bit|byte|sys|com|fi|core|logic|era|num|made|data|trak|lytics|scope|works|cred|pay|share|list|search|watch)$/u;
+export const brandBeginnings = list(
+  'data think flight cloud micro info soft web net tech media health bio geo open smart digi cyber trans inter meta sys citi auto agri aero quant crypto pay face snap true zen hyper super ever stream street legi next link work home food market know social mobile medi insta my be recar rank',
+);
+
+export const brandEndings = list(
+  'data stats soft ware group logic logix works hub lab labs loop coach trak tech media bank corp base force point net wallet source cloud metrics metrix analytics gov map maps intel io ly ify gram book space cast flow stack grid path bit byte sys com fi core era num made lytics scope cred pay share list search watch',
+);

@@ -1,4 +1,5 @@
-import type { Token } from './tokens.ts';
+import { hashOf } from './hash.ts';
+import type { Token } from './token.ts';
 import { kinds, nameKinds } from './kinds.ts';
 
 /** Neighbouring words that could be parts of one name: `tokens[first..last]`, both included. */
@@ -7,14 +8,18 @@ export interface Candidate {
   last: number;
 }
 
-const monthNames = new Set(['april', 'may', 'june', 'august', 'jan', 'mar']);
+const monthNames = hashesOf(['april', 'may', 'june', 'august', 'jan', 'mar']);
 
 /** Words that lists have as names and that are everyday words too are looked at in lower case only behind these. */
-const naming = new Set(
+const naming = hashesOf(
   "is am i'm im its it's this for hi hello hey dear from called named name name's patient customer client mr mrs ms miss dr ask tell thanks regards cheers with and by to user agent cc attn re pt under contact holder account mum dad son daughter wife husband".split(
     ' ',
   ),
 );
+
+function hashesOf(words: readonly string[]): ReadonlySet<number> {
+  return new Set(words.map((word) => hashOf(word)));
+}
 
 /** Longer runs (headings, lists) are cut, so that looking at one costs a constant. */
 const longestRun = 8;
@@ -40,19 +45,19 @@ function nextPart(tokens: readonly Token[], last: number): number {
     const previous = tokens[next - 1];
     if (token === undefined || previous === undefined || previous.possessive || !adjacent(previous, token)) return last;
     if (couldBeName(tokens, next)) return next;
-    if (token.text.length > 1 && !token.is(kinds.particle)) return last;
+    if (token.length > 1 && !token.is(kinds.particle)) return last;
   }
   return last;
 }
 
 /** True where only a blank, or the point of an initial, parts two words. */
 function adjacent(left: Token, right: Token): boolean {
-  return right.gap === ' ' || (left.text.length === 1 && (right.gap === '. ' || right.gap === '.'));
+  return right.gap === ' ' || (left.length === 1 && (right.gap === '. ' || right.gap === '.'));
 }
 
 function couldBeName(tokens: readonly Token[], at: number): boolean {
   const token = tokens[at];
-  if (token === undefined || token.text.length < 2 || token.shape === 'camel') return false;
+  if (token === undefined || token.length < 2 || token.shape === 'camel') return false;
   if (token.is(kinds.title | kinds.neverName) && !bearsMonthName(tokens, at)) return false;
   if (token.shape === 'lower') return couldBeLowerName(tokens, at, token);
   if (token.is(nameKinds)) return true;
@@ -61,15 +66,15 @@ function couldBeName(tokens: readonly Token[], at: number): boolean {
 
 /** In lower case what no dictionary has, and names that are words too where something leads to a name. */
 function couldBeLowerName(tokens: readonly Token[], at: number, token: Token): boolean {
-  if (token.text.length < 3) return token.is(nameKinds) && !token.is(kinds.ordinary) && leads(tokens, at);
+  if (token.length < 3) return token.is(nameKinds) && !token.is(kinds.ordinary) && leads(tokens, at);
   if (!token.is(kinds.ordinary | kinds.rareWord)) return true;
-  return token.is(nameKinds) && (token.text.length > 3 || token.is(kinds.given)) && leads(tokens, at);
+  return token.is(nameKinds) && (token.length > 3 || token.is(kinds.given)) && leads(tokens, at);
 }
 
 function leads(tokens: readonly Token[], at: number): boolean {
-  const before = tokens[at - 1];
+  const before = at === 0 ? undefined : tokens[at - 1];
   if (before === undefined) return true;
-  if (naming.has(before.folded)) return true;
+  if (naming.has(before.hash)) return true;
   return before.is(nameKinds) && tokens[at]?.gap === ' ' && before.shape === 'lower' && !before.is(kinds.ordinary);
 }
 
@@ -79,9 +84,9 @@ function bearsMonthName(tokens: readonly Token[], at: number): boolean {
   const next = tokens[at + 1];
   return (
     token?.shape === 'title' &&
-    monthNames.has(token.folded) &&
-    next?.gap === ' ' &&
-    next.shape === 'title' &&
+    next?.shape === 'title' &&
+    next.gap === ' ' &&
+    monthNames.has(token.hash) &&
     (next.is(kinds.family) || !next.is(kinds.ordinary | kinds.neverName))
   );
 }

@@ -1,8 +1,8 @@
 import type { Candidate } from './candidates.ts';
 import type { FeatureList } from './feature-list.ts';
-import { hashOf, mix } from './hash.ts';
-import type { Token } from './tokens.ts';
-import { addKinds, gapAfter, isNear, shapeNumbers, sortOf, type View } from './traits.ts';
+import { emptyHash, hashOf, mix } from './hash.ts';
+import type { Token } from './token.ts';
+import { addKinds, hashOfGap, hashOfGapAfter, isNear, shapeNumbers, sortOf, type View } from './traits.ts';
 import { kinds, knownKinds, nameKinds } from './kinds.ts';
 
 const { min } = Math;
@@ -42,6 +42,8 @@ const slot = {
 
 /** What parts the items of a list, and the words of one. */
 const listGaps = new Set([' ', ', ', ' & ']);
+const andHash = hashOf('and');
+const orHash = hashOf('or');
 const longestList = 10;
 
 /** Sorts and shapes of no more words than these tell runs apart. */
@@ -50,40 +52,41 @@ const comparedWords = 4;
 /** Adds what all words of a run share: what it is made of, and what stands before and after it. */
 export function describeRun(view: View, run: Candidate, list: FeatureList): void {
   const { tokens, letterCase } = view;
-  const parts = tokens.slice(run.first, run.last + 1);
-  const [first] = parts;
-  const last = parts.at(-1);
+  const first = tokens[run.first];
+  const last = tokens[run.last];
   if (first === undefined || last === undefined) return;
-  const gapBefore = hashOf(first.gap);
-  const gapBehind = hashOf(gapAfter(view, run.last));
+  const length = run.last - run.first + 1;
+  const gapBefore = hashOfGap(first);
+  const gapBehind = hashOfGapAfter(view, run.last);
   const gaps = mix(gapBefore, gapBehind);
-  const outline = outlineOf(first, last, parts.length) + (view.pairKinds[run.first] === 0 ? 0 : 512);
+  const outline = outlineOf(first, last, length) + (first.pairKinds === 0 ? 0 : 512);
   let sorts = 0;
   let shapes = 0;
-  for (const [i, part] of parts.slice(0, comparedWords).entries()) {
-    sorts = mix(sorts, sortOf(part, view.pairKinds[run.first + i]));
+  for (let at = run.first; at < run.first + min(length, comparedWords); at += 1) {
+    const part = tokens[at]!;
+    sorts = mix(sorts, sortOf(part, part.pairKinds));
     shapes = shapes * 8 + 1 + shapeNumbers[part.shape];
   }
-  list.add(mix(slot.gaps, gaps));
-  list.add(mix(slot.sorts, sorts));
-  list.add(mix(slot.sortsGaps, mix(sorts, gaps)));
-  list.add(mix(slot.shapes, shapes));
-  list.add(mix(slot.outline, outline * 4 + letterCase));
-  list.add(mix(slot.letterCase, letterCase * 4 + sizeOf(tokens.length)));
-  list.add(mix(slot.place, min(run.first, 4) * 8 + min(tokens.length - 1 - run.last, 4)));
+  list.add(slot.gaps, gaps);
+  list.add(slot.sorts, sorts);
+  list.add(slot.sortsGaps, mix(sorts, gaps));
+  list.add(slot.shapes, shapes);
+  list.add(slot.outline, outline * 4 + letterCase);
+  list.add(slot.letterCase, letterCase * 4 + sizeOf(tokens.length));
+  list.add(slot.place, min(run.first, 4) * 8 + min(tokens.length - 1 - run.last, 4));
   describeList(view, run, outline, list);
 
-  const before = tokens[run.first - 1];
+  const before = wordAt(tokens, run.first - 1);
   const after = tokens[run.last + 1];
   if (before !== undefined) {
-    const before2 = tokens[run.first - 2];
-    const single = parts.length === 1 ? 1 : 0;
-    list.add(mix(slot.before, mix(before.hash, gapBefore)));
-    list.add(mix(slot.beforeSingle, mix(before.hash, single)));
-    list.add(mix(slot.before2, before2?.hash ?? 0));
-    list.add(mix(slot.before3, tokens[run.first - 3]?.hash ?? 0));
-    list.add(mix(slot.beforePair, mix(mix(before.hash, before2?.hash ?? 0), single)));
-    list.add(mix(slot.beforeShape, mix(gapBefore, shapeNumbers[before.shape])));
+    const before2 = wordAt(tokens, run.first - 2);
+    const single = length === 1 ? 1 : 0;
+    list.add(slot.before, mix(before.hash, gapBefore));
+    list.add(slot.beforeSingle, mix(before.hash, single));
+    list.add(slot.before2, before2?.hash ?? 0);
+    list.add(slot.before3, wordAt(tokens, run.first - 3)?.hash ?? 0);
+    list.add(slot.beforePair, mix(mix(before.hash, before2?.hash ?? 0), single));
+    list.add(slot.beforeShape, mix(gapBefore, shapeNumbers[before.shape]));
     if (isNear(first.gap)) {
       addKinds(list, slot.beforeKind, before.kinds, 0);
       addKinds(list, slot.beforeKindOutline, before.kinds, outline);
@@ -92,17 +95,17 @@ export function describeRun(view: View, run: Candidate, list: FeatureList): void
   }
   if (after !== undefined) {
     const after2 = tokens[run.last + 2];
-    list.add(mix(slot.after, mix(after.hash, gapBehind)));
-    list.add(mix(slot.after2, after2?.hash ?? 0));
-    list.add(mix(slot.after3, tokens[run.last + 3]?.hash ?? 0));
-    list.add(mix(slot.afterPair, mix(after.hash, after2?.hash ?? 0)));
-    list.add(mix(slot.afterShape, mix(gapBehind, shapeNumbers[after.shape])));
+    list.add(slot.after, mix(after.hash, gapBehind));
+    list.add(slot.after2, after2?.hash ?? 0);
+    list.add(slot.after3, tokens[run.last + 3]?.hash ?? 0);
+    list.add(slot.afterPair, mix(after.hash, after2?.hash ?? 0));
+    list.add(slot.afterShape, mix(gapBehind, shapeNumbers[after.shape]));
     if (isNear(after.gap)) {
       addKinds(list, slot.afterKind, after.kinds, 0);
       addKinds(list, slot.afterKindOutline, after.kinds, outline);
       addKinds(list, slot.after2Kind, after2?.kinds ?? 0, 0);
     }
-    if (before !== undefined) list.add(mix(slot.around, mix(before.hash, after.hash)));
+    if (before !== undefined) list.add(slot.around, mix(before.hash, after.hash));
   }
 }
 
@@ -113,23 +116,29 @@ function describeList(view: View, run: Candidate, outline: number, list: Feature
   const last = listEnd(tokens, run.last, 1);
   if (first === run.first && last === run.last) return;
   const size = min(last - first + 1, 8);
-  list.add(mix(slot.listSize, size));
-  list.add(mix(slot.listOutline, outline * 8 + size));
-  list.add(mix(slot.listBefore, mix(tokens[first - 1]?.hash ?? 0, hashOf(tokens[first]?.gap ?? ''))));
-  list.add(mix(slot.listAfter, mix(tokens[last + 1]?.hash ?? 0, hashOf(gapAfter(view, last)))));
+  list.add(slot.listSize, size);
+  list.add(slot.listOutline, outline * 8 + size);
+  const gapBefore = tokens[first] === undefined ? emptyHash : hashOfGap(tokens[first]);
+  list.add(slot.listBefore, mix(wordAt(tokens, first - 1)?.hash ?? 0, gapBefore));
+  list.add(slot.listAfter, mix(tokens[last + 1]?.hash ?? 0, hashOfGapAfter(view, last)));
 }
 
 /** Goes on from a word over words with capitals, commas and `and`, up to `longestList` words; returns the last one. */
 function listEnd(tokens: readonly Token[], from: number, step: 1 | -1): number {
   let end = from;
   for (let at = from + step; at >= 0 && at < tokens.length && (at - from) * step <= longestList; at += step) {
-    const token = tokens[at];
-    const gap = (step === 1 ? token : tokens[at + 1])?.gap ?? '';
-    if (token === undefined || !listGaps.has(gap)) break;
+    const token = tokens[at]!;
+    const { gap } = step === 1 ? token : tokens[at + 1]!;
+    if (gap !== ' ' && !listGaps.has(gap)) break;
     if (token.shape === 'title' || token.shape === 'initial') end = at;
-    else if (token.folded !== 'and' && token.folded !== 'or') break;
+    else if (token.hash !== andHash && token.hash !== orHash) break;
   }
   return end;
+}
+
+/** The word at `at`, which may be before the first; asked for below 0, an array would look for a property of that name. */
+function wordAt(tokens: readonly Token[], at: number): Token | undefined {
+  return at < 0 ? undefined : tokens[at];
 }
 
 /** Whether its ends are given or family names, whether it begins with a word or something known, and its length. */

@@ -1,10 +1,11 @@
 import type { Candidate } from './candidates.ts';
 import type { FeatureList } from './feature-list.ts';
-import { hashOf, mix } from './hash.ts';
-import type { Token } from './tokens.ts';
-import { addKinds, gapAfter, shapeNumbers, sortOf, startsSentence, type View } from './traits.ts';
+import { mix } from './hash.ts';
+import { beginnings, hashOfLetters } from './spelling.ts';
+import type { Token } from './token.ts';
+import { addKinds, hashOfGap, hashOfGapAfter, shapeNumbers, sortOf, startsSentence, type View } from './traits.ts';
 
-const { min } = Math;
+const { max, min } = Math;
 
 /** What the features of a word are about. A trained model knows them by these numbers. */
 const slot = {
@@ -36,30 +37,30 @@ export function describeWord(view: View, run: Candidate, at: number, list: Featu
   const { tokens, letterCase } = view;
   const token = tokens[at];
   if (token === undefined) return;
-  const { folded } = token;
-  list.add(mix(slot.word, token.hash));
-  list.add(mix(slot.prefix, hashOf(folded.slice(0, 3))));
-  list.add(mix(slot.suffix2, hashOf(folded.slice(-2))));
-  list.add(mix(slot.suffix3, hashOf(folded.slice(-3))));
-  list.add(mix(slot.suffix4, hashOf(folded.slice(-4))));
-  list.add(mix(slot.shape, shapeNumbers[token.shape] * 16 + min(folded.length, 12)));
+  const { pairKinds } = token;
+  const gapBefore = hashOfGap(token);
+  const length = token.spell();
+  list.add(slot.word, token.hash);
+  list.add(slot.prefix, beginnings[min(length, 3)]!);
+  list.add(slot.suffix2, hashOfLetters(max(length - 2, 0), length));
+  list.add(slot.suffix3, hashOfLetters(max(length - 3, 0), length));
+  list.add(slot.suffix4, hashOfLetters(max(length - 4, 0), length));
+  list.add(slot.shape, shapeNumbers[token.shape] * 16 + min(length, 12));
   addKinds(list, slot.kind, token.kinds, 0);
-  const pairKinds = view.pairKinds[at] ?? 0;
   addKinds(list, slot.pairKind, pairKinds, 0);
 
   const sort = sortOf(token, pairKinds);
-  list.add(mix(slot.sort, sort));
-  list.add(mix(slot.sortStart, sort * 4 + (startsSentence(token) ? 2 : 0) + (token.possessive ? 1 : 0)));
-  list.add(mix(slot.sortCase, mix(letterCase, sort)));
+  list.add(slot.sort, sort);
+  list.add(slot.sortStart, sort * 4 + (startsSentence(token) ? 2 : 0) + (token.possessive ? 1 : 0));
+  list.add(slot.sortCase, mix(letterCase, sort));
 
-  const gapBefore = hashOf(token.gap);
-  const gapBehind = hashOf(gapAfter(view, at));
-  list.add(mix(slot.gapBefore, gapBefore));
-  list.add(mix(slot.gapAfter, gapBehind));
-  list.add(mix(slot.gaps, mix(gapBefore, gapBehind)));
+  const gapBehind = hashOfGapAfter(view, at);
+  list.add(slot.gapBefore, gapBefore);
+  list.add(slot.gapAfter, gapBehind);
+  list.add(slot.gaps, mix(gapBefore, gapBehind));
 
-  const length = min(run.last - run.first + 1, 4);
-  list.add(mix(slot.placeInRun, length * 8 + min(at - run.first, 3) * 2 + (at === run.last ? 1 : 0)));
+  const runLength = min(run.last - run.first + 1, 4);
+  list.add(slot.placeInRun, runLength * 8 + min(at - run.first, 3) * 2 + (at === run.last ? 1 : 0));
   describeInner(slot.left, slot.leftSort, slot.leftKind, at > run.first ? tokens[at - 1] : undefined, list);
   describeInner(slot.right, slot.rightSort, slot.rightKind, at < run.last ? tokens[at + 1] : undefined, list);
 }
@@ -72,7 +73,7 @@ function describeInner(
   list: FeatureList,
 ): void {
   if (neighbour === undefined) return;
-  list.add(mix(word, neighbour.hash));
-  list.add(mix(sort, sortOf(neighbour)));
+  list.add(word, neighbour.hash);
+  list.add(sort, sortOf(neighbour));
   addKinds(list, kind, neighbour.kinds, 0);
 }

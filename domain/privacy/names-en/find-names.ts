@@ -1,6 +1,6 @@
 import { findCandidates, type Candidate } from './candidates.ts';
 import { scoreRun, type NameModel } from './name-model.ts';
-import type { Token } from './tokens.ts';
+import type { Token } from './token.ts';
 import { viewOf } from './traits.ts';
 import { kinds } from './kinds.ts';
 
@@ -20,14 +20,17 @@ interface ScoredWord {
 
 /** The names in a text, as words from `first` to `last`, both included, in text order. */
 export function findNames(text: string, tokens: readonly Token[], model: NameModel): Candidate[] {
+  if (tokens.length === 0) return [];
   const view = viewOf(text, tokens);
   const words: ScoredWord[] = [];
   for (const run of findCandidates(tokens)) {
-    for (const [i, logOdds] of scoreRun(model, view, run).entries()) {
-      const at = run.first + i;
+    const scores = scoreRun(model, view, run);
+    for (let at = run.first; at <= run.last; at += 1) {
+      const logOdds = scores[at - run.first]!;
       if (!isInner(tokens[at])) words.push({ at, run, logOdds, accepted: logOdds >= acceptAt });
     }
   }
+  if (!words.some(({ accepted }) => accepted)) return [];
   acceptNeighbours(words);
   acceptRepeated(words, tokens);
   return joined(words, tokens);
@@ -35,14 +38,15 @@ export function findNames(text: string, tokens: readonly Token[], model: NameMod
 
 /** Initials and particles go with the words around them. */
 export function isInner(token: Token | undefined): boolean {
-  return token === undefined || token.text.length === 1 || (token.shape === 'lower' && token.is(kinds.particle));
+  return token === undefined || token.length === 1 || (token.shape === 'lower' && token.is(kinds.particle));
 }
 
 function acceptNeighbours(words: readonly ScoredWord[]): void {
   const beside = (word: ScoredWord, other: ScoredWord | undefined): boolean =>
     other?.run === word.run && other.accepted;
   const look = (word: ScoredWord, i: number): void => {
-    if (word.logOdds >= acceptBesideAt) word.accepted ||= beside(word, words[i - 1]) || beside(word, words[i + 1]);
+    if (word.logOdds >= acceptBesideAt)
+      word.accepted ||= (i > 0 && beside(word, words[i - 1])) || beside(word, words[i + 1]);
   };
   for (const [i, word] of words.entries()) look(word, i);
   for (let i = words.length - 1; i >= 0; i -= 1) look(words[i] as ScoredWord, i);
@@ -50,13 +54,12 @@ function acceptNeighbours(words: readonly ScoredWord[]): void {
 
 /** `Maciej Borkowski … starring Borkowski`: what is a name once is one again, everyday words apart. */
 function acceptRepeated(words: readonly ScoredWord[], tokens: readonly Token[]): void {
-  const names = new Set<string>();
+  const names = new Set<number>();
   for (const { at, accepted } of words) {
     const token = tokens[at];
-    if (accepted && token !== undefined && token.text.length > 2 && !token.is(kinds.ordinary)) names.add(token.folded);
+    if (accepted && token !== undefined && token.length > 2 && !token.is(kinds.ordinary)) names.add(token.hash);
   }
-  for (const word of words)
-    if (word.logOdds >= acceptAgainAt) word.accepted ||= names.has(tokens[word.at]?.folded ?? '');
+  for (const word of words) if (word.logOdds >= acceptAgainAt) word.accepted ||= names.has(tokens[word.at]!.hash);
 }
 
 /** Accepted words that follow one another in a run, with initials and particles before them. */
@@ -82,7 +85,7 @@ function withInner(tokens: readonly Token[], at: number): number {
     const initial =
       token?.shape === 'initial' &&
       (gap === '. ' || gap === '.' || (gap === ' ' && token.text !== 'I' && token.text !== 'A'));
-    const particle = gap === ' ' && token?.text.length !== 1 && isInner(token);
+    const particle = gap === ' ' && token?.length !== 1 && isInner(token);
     if (!initial && !particle) break;
     first = before;
   }

@@ -9,10 +9,10 @@ export function hashUnit(hash: number, unit: number): number {
   return imul(hash ^ unit, 0x01000193);
 }
 
-/** 32-bit FNV-1a of a string's UTF-16 units. */
-export function hashOf(text: string): number {
-  let hash = emptyHash;
-  for (let i = 0; i < text.length; i += 1) hash = hashUnit(hash, text.charCodeAt(i));
+/** 32-bit FNV-1a of a string's UTF-16 units from `start` to `end`; it may go on from the hash of what stands before. */
+export function hashOf(text: string, start = 0, end = text.length, before = emptyHash): number {
+  let hash = before;
+  for (let i = start; i < end; i += 1) hash = hashUnit(hash, text.charCodeAt(i));
   return hash;
 }
 

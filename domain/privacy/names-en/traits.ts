@@ -1,7 +1,8 @@
 import type { FeatureList } from './feature-list.ts';
-import { mix } from './hash.ts';
+import { hashOf } from './hash.ts';
 import { shortGap } from './short-gap.ts';
-import type { Token } from './tokens.ts';
+import type { Shape } from './shape.ts';
+import type { Token } from './token.ts';
 import { kinds, nameKinds } from './kinds.ts';
 import { kindsOfPair } from './vocabulary.ts';
 
@@ -11,11 +12,10 @@ export interface View {
   tokens: readonly Token[];
   /** Of the whole text: 0 no capitals, 1 capitals all over, 2 most words begin with one, 3 some do. */
   letterCase: number;
-  /** Of each word, the kinds of the well-known names of two words that it is part of: Frida Kahlo, Ben & Jerry's. */
-  pairKinds: Int32Array;
 }
 
 export function viewOf(text: string, tokens: readonly Token[]): View {
+  findPairs(tokens);
   let lower = 0;
   let upper = 0;
   for (const { shape } of tokens) {
@@ -26,29 +26,27 @@ export function viewOf(text: string, tokens: readonly Token[]): View {
   return {
     text,
     tokens,
-    pairKinds: findPairs(tokens),
     letterCase: lower === all ? 0 : upper * 2 > all ? 1 : lower * 2 < all ? 2 : 3,
   };
 }
 
-function findPairs(tokens: readonly Token[]): Int32Array {
-  const found = new Int32Array(tokens.length);
-  for (const [at, token] of tokens.entries()) {
-    if (!token.is(kinds.beginsPair)) continue;
-    const next = tokens[at + 1]?.folded === 'and' ? at + 2 : at + 1;
-    const second = tokens[next];
+function findPairs(tokens: readonly Token[]): void {
+  for (let at = 0; at + 1 < tokens.length; at += 1) {
+    const first = tokens[at]!;
+    if (!first.is(kinds.beginsPair)) continue;
+    const second = tokens[at + 1]!.hash === andHash ? tokens[at + 2] : tokens[at + 1];
     if (second === undefined || second.gap.length > 3) continue;
-    const pair = kindsOfPair(token.folded, second.folded);
-    found[at]! |= pair;
-    found[next]! |= pair;
+    const pair = kindsOfPair(first.hash, second.spell());
+    first.pairKinds |= pair;
+    second.pairKinds |= pair;
   }
-  return found;
 }
 
+const andHash = hashOf('and');
 const { clz32 } = Math;
 
 /** How a word is written, as a number. */
-export const shapeNumbers = { title: 0, upper: 1, lower: 2, initial: 3, camel: 4 } as const;
+export const shapeNumbers: Readonly<Record<Shape, number>> = { title: 0, upper: 1, lower: 2, initial: 3, camel: 4 };
 
 /** Names, words or places, and how it is written: what is known of a word apart from its letters, in few values. */
 export function sortOf(token: Token, pairKinds = 0): number {
@@ -66,16 +64,23 @@ export function sortOf(token: Token, pairKinds = 0): number {
 
 /** Adds one feature for each kind of `known`, each together with `detail`. */
 export function addKinds(list: FeatureList, slot: number, known: number, detail: number): void {
-  for (let rest = known; rest !== 0; rest &= rest - 1) list.add(mix(slot, (31 - clz32(rest & -rest)) * 1024 + detail));
+  for (let rest = known; rest !== 0; rest &= rest - 1) list.add(slot, (31 - clz32(rest & -rest)) * 1024 + detail);
 }
 
-/** What follows the word at `at` up to the next one, as `Token.gap`; at the end of a text the rest of it. */
-export function gapAfter({ text, tokens }: View, at: number): string {
+/** Hash of what stands before a word. */
+export function hashOfGap({ gap }: Token): number {
+  return gap === ' ' ? blankHash : hashOf(gap);
+}
+
+const blankHash = hashOf(' ');
+
+/** Hash of what follows the word at `at` up to the next one, as `Token.gap`; at the end of a text of the rest of it. */
+export function hashOfGapAfter({ text, tokens }: View, at: number): number {
   const next = tokens[at + 1];
-  if (next !== undefined) return next.gap;
+  if (next !== undefined) return hashOfGap(next);
   const token = tokens[at];
   const from = token === undefined ? 0 : token.end + (token.possessive ? 2 : 0);
-  return `${shortGap(text.slice(from, from + 8))}$`;
+  return hashOf(`${shortGap(text.slice(from, from + 8))}$`);
 }
 
 /** True where nothing, a line break or the end of a sentence stands before the word. */
@@ -83,9 +88,9 @@ export function startsSentence(token: Token): boolean {
   return token.gap !== ' ' && /[\^.!?:>\n]["'“(> ]*$/u.test(token.gap);
 }
 
-const nearGaps = new Set([' ', ', ', ': ', ' "', ' “', ' (', '. ', ' & ']);
+const nearGaps = new Set([', ', ': ', ' "', ' “', ' (', '. ', ' & ']);
 
 /** True for gaps over which a word still says something of the next. */
 export function isNear(gap: string): boolean {
-  return nearGaps.has(gap);
+  return gap === ' ' || nearGaps.has(gap);
 }

@@ -1,98 +1,137 @@
-import { brandPiece, medicineEnding } from '../lexicons/english-name-context.ts';
-import { emptyHash, hashOf, hashUnit } from './hash.ts';
+import { hasBrandBeginning, kindsOfEndings } from './word-pieces.ts';
+import { hashUnit } from './hash.ts';
 import { kinds, knownKinds, nameKinds } from './kinds.ts';
+import { beginnings, hashOfLetters, letters, spellFolded } from './spelling.ts';
 import { kindsOfHash } from './word-table.ts';
 
-const { min } = Math;
+/** Kinds of a word that a dictionary has. */
 const dictionary = kinds.ordinary | kinds.rareWord;
 
-/** Endings that mark family names in one language or another. */
-const familyEnding =
-  /(?:sson|sen|son|dottir|ov|ova|ev|eva|ski|ska|sky|skaya|vic|vich|vna|wicz|czyk|enko|chuk|yan|ian|shvili|dze|escu|eanu|opoulos|akis|idis|ou|nen|berg|strom|qvist|kvist|lund|gren|stad|gaard|mann|stein|burg|meyer|maier|ez|ini|etti|elli|ucci|ito|ura|moto|yama|awa|ullah|zadeh|oglu|ak|ek|ik|cek|kova|ning|inen|iev|aev|in|ina)$/u;
-const placeEnding =
-  /(?:ville|burg|dorf|stad|ford|ham|borg|hausen|heim|wick|shire|polis|grad|field|brook|bury|mouth|sund|fjord|vik|land|stadt|town|port|hegy|falva|eyri|vogur|joki|jarvi|nes|ovice|owo|ice|holm)$/u;
+const hyphen = '-'.charCodeAt(0);
+const blank = ' '.charCodeAt(0);
 
-const e = 'e'.charCodeAt(0);
-const y = 'y'.charCodeAt(0);
-
-/** Inflections whose base form is in the lexicon: an ending, and the letters that may take its place, 0 for none. */
-const inflections: readonly (readonly [ending: string, letters: readonly number[]])[] = [
-  ['ings', [0, e]],
-  ['ness', [0]],
-  ['ies', [y]],
-  ['ied', [y]],
-  ['ily', [y]],
-  ['ing', [0, e]],
-  ['ers', [0, e]],
-  ['est', [0, e]],
-  ["n't", [0]],
-  ['es', [0]],
-  ['ed', [0, e]],
-  ['ly', [0]],
-  ['er', [0, e]],
-  ["'s", [0]],
-  ['s', [0]],
-];
-const lastLetters = 'sgydrt';
-
-/** Hashes of the beginnings of the word at hand: `beginnings[n]` is that of its first n units. */
-const beginnings = new Int32Array(256);
-
-/** All kinds of a folded word (see fold.ts): what the lists have, its inflection, its endings. */
-export function kindsOf(folded: string): number {
-  const length = min(folded.length, beginnings.length - 1);
-  let hash = emptyHash;
-  for (let i = 0; i < length; i += 1) {
-    beginnings[i] = hash;
-    hash = hashUnit(hash, folded.charCodeAt(i));
-  }
-  beginnings[length] = hash;
-  let found = kindsOfHash(hash);
-  if ((found & dictionary) === 0 && lastLetters.includes(folded.charAt(length - 1))) found |= baseFormKinds(folded);
-  if (folded.includes('-') && (found & nameKinds) === 0) found |= kindsOfAllParts(folded);
-  if ((found & dictionary) !== 0 || length < 6) return found;
-  if (familyEnding.test(folded)) found |= kinds.familyEnding;
-  if (placeEnding.test(folded)) found |= kinds.placeEnding;
-  if (medicineEnding.test(folded)) found |= kinds.medicine;
-  if ((found & nameKinds) === 0 && (brandPiece.test(folded) || isCompound(folded, length))) found |= kinds.brandlike;
-  return found;
+/** An inflection whose base form is in the lexicon. Letters are given by their UTF-16 unit. */
+interface Inflection {
+  ending: readonly number[];
+  /** The letters that may take its place, 0 for none. */
+  replacedBy: readonly number[];
 }
 
-/** Kinds of two neighbouring folded words as one name: `marie`, `curie`. */
-export function kindsOfPair(first: string, second: string): number {
-  return kindsOfHash(hashOf(`${first} ${second}`)) & knownKinds;
+/** Inflections by their last letter, the commonest first. */
+const inflections: readonly (readonly Inflection[])[] = groupByLastLetter([
+  inflection('s', ['']),
+  inflection('es', ['']),
+  inflection('ed', ['', 'e']),
+  inflection('ly', ['']),
+  inflection('er', ['', 'e']),
+  inflection("'s", ['']),
+  inflection('ies', ['y']),
+  inflection('ied', ['y']),
+  inflection('ily', ['y']),
+  inflection('ing', ['', 'e']),
+  inflection('ers', ['', 'e']),
+  inflection('est', ['', 'e']),
+  inflection("n't", ['']),
+  inflection('ings', ['', 'e']),
+  inflection('ness', ['']),
+]);
+
+function inflection(ending: string, replacedBy: readonly string[]): Inflection {
+  return {
+    ending: Buffer.from(ending).toJSON().data,
+    replacedBy: replacedBy.map((letter) => letter.charCodeAt(0) || 0),
+  };
+}
+
+function groupByLastLetter(all: readonly Inflection[]): Inflection[][] {
+  return Array.from({ length: 128 }, (_, letter) => all.filter(({ ending }) => ending.at(-1) === letter));
+}
+
+/** All kinds of a folded word (see fold.ts): what the lists have, its inflection, its form. */
+export function kindsOf(folded: string): number {
+  return kindsOfSpelled(spellFolded(folded));
+}
+
+/** The same for the word at hand, see spelling.ts. */
+export function kindsOfSpelled(length: number): number {
+  const listed = kindsOfHash(beginnings[length]!);
+  const found = listed | kindsByParts(length, listed);
+  return (found & dictionary) === 0 && length >= 6 ? found | kindsByForm(length, found) : found;
+}
+
+/** True where the hash of a word without hyphen says all of it: the lists have it as a word. */
+export function isListedWord(listed: number): boolean {
+  return (listed & dictionary) !== 0;
 }
 
 /** An everyday English word, inflected or not. */
 export function isWord(folded: string): boolean {
-  return (kindsOf(folded) & kinds.ordinary) !== 0;
+  const length = spellFolded(folded);
+  const listed = kindsOfHash(beginnings[length]!);
+  return ((listed | kindsByParts(length, listed)) & kinds.ordinary) !== 0;
 }
 
-/** `ordinary` or `rareWord` where the word without its ending is one. */
-function baseFormKinds(folded: string): number {
+/** Kinds of two neighbouring words as one name: the first by its hash, the second is the word at hand. `marie`, `curie`. */
+export function kindsOfPair(first: number, length: number): number {
+  return kindsOfHash(hashOfLetters(0, length, hashUnit(first, blank))) & knownKinds;
+}
+
+/** Kinds of the word at hand, of which the lists have `listed`, by its base form or the parts between its hyphens. */
+function kindsByParts(length: number, listed: number): number {
+  const found = (listed & dictionary) === 0 ? baseFormKinds(length) : 0;
+  return (listed & nameKinds) === 0 && hasHyphen(length) ? found | kindsOfAllParts(length) : found;
+}
+
+/** Kinds of the word at hand, of which `known` is known, by its endings and pieces. */
+function kindsByForm(length: number, known: number): number {
+  const found = kindsOfEndings(length);
+  if ((known & nameKinds) !== 0) return found & ~kinds.brandlike;
+  if ((found & kinds.brandlike) !== 0 || (!hasBrandBeginning(length) && !isCompound(length))) return found;
+  return found | kinds.brandlike;
+}
+
+/** `ordinary` or `rareWord` where the word at hand without its ending is one. */
+function baseFormKinds(length: number): number {
   let found = 0;
-  for (const [ending, letters] of inflections) {
-    const stem = folded.length - ending.length;
-    if (stem < 3 || stem >= beginnings.length || !folded.endsWith(ending)) continue;
+  const candidates = inflections[letters[length - 1]!];
+  if (candidates === undefined) return 0;
+  for (const { ending, replacedBy } of candidates) {
+    const stem = length - ending.length;
+    if (stem < 3 || !endsWith(ending, stem)) continue;
     const hash = beginnings[stem]!;
-    for (const letter of letters) found |= kindsOfHash(letter === 0 ? hash : hashUnit(hash, letter));
-    if (folded.charCodeAt(stem - 1) === folded.charCodeAt(stem - 2)) found |= kindsOfHash(beginnings[stem - 1]!);
+    for (const letter of replacedBy) found |= kindsOfHash(letter === 0 ? hash : hashUnit(hash, letter));
+    if (letters[stem - 1] === letters[stem - 2]) found |= kindsOfHash(beginnings[stem - 1]!);
+    if ((found & kinds.ordinary) !== 0) return kinds.ordinary;
   }
-  return (found & kinds.ordinary) !== 0 ? kinds.ordinary : found & kinds.rareWord;
+  return found & kinds.rareWord;
+}
+
+function endsWith(ending: readonly number[], from: number): boolean {
+  for (let i = 0; i < ending.length; i += 1) if (letters[from + i] !== ending[i]) return false;
+  return true;
+}
+
+function hasHyphen(length: number): boolean {
+  for (let i = 0; i < length; i += 1) if (letters[i] === hyphen) return true;
+  return false;
 }
 
 /** The kinds that all parts of a hyphenated word share: `Lindqvist-Moe` is a family name, `follow-up` a word. */
-function kindsOfAllParts(folded: string): number {
+function kindsOfAllParts(length: number): number {
   let shared = nameKinds | kinds.ordinary;
-  for (const part of folded.split('-')) if (part !== '') shared &= kindsOfHash(hashOf(part));
+  for (let start = 0, end = 0; end <= length; end += 1) {
+    if (end < length && letters[end] !== hyphen) continue;
+    if (end > start) shared &= kindsOfHash(hashOfLetters(start, end));
+    start = end + 1;
+  }
   return shared;
 }
 
 /** Two everyday words written as one, as compounds and many brands are: liftoff, Streetcred. */
-function isCompound(folded: string, length: number): boolean {
+function isCompound(length: number): boolean {
   for (let at = 3; at <= length - 3; at += 1) {
     if ((kindsOfHash(beginnings[at]!) & kinds.ordinary) === 0) continue;
-    if ((kindsOfHash(hashOf(folded.slice(at))) & kinds.ordinary) !== 0) return true;
+    if ((kindsOfHash(hashOfLetters(at, length)) & kinds.ordinary) !== 0) return true;
   }
   return false;
 }

@@ -8,7 +8,7 @@ import { unpackFrontCoded } from '../lexicons/front-coding.ts';
 import { givenNames } from '../lexicons/given-names.ts';
 import { surnames } from '../lexicons/surnames.ts';
 import { hashOf } from './hash.ts';
-import { HashRows } from './hash-rows.ts';
+import { HashTable } from './hash-table.ts';
 import { kinds } from './kinds.ts';
 
 const particles =
@@ -62,12 +62,10 @@ add(kinds.talkVerb, context.talkVerbs);
 add(kinds.humanPredicate, context.humanPredicates);
 add(kinds.auxiliary, context.personPredicates);
 
-const rows = new HashRows(Int32Array.from(listed.keys()));
-const kindsOfRow = Int32Array.from(listed.values());
+const table = new HashTable(listed);
 listed.clear();
 
 /** What the lists know of a word, or of two words with a blank between them, by its hash. */
 export function kindsOfHash(hash: number): number {
-  const row = rows.at(hash);
-  return row < 0 ? 0 : kindsOfRow[row]!;
+  return table.get(hash);
 }

@@ -1,9 +1,10 @@
-import { commonWordSurnames, compoundSurnames, plainSurnames } from '../lexicons/chinese-surnames.ts';
-import { isFunctionUnit, unitTable, type ChineseContext } from './surroundings.ts';
-import { frequencyOf, isHanUnit, roles } from './words.ts';
+import { compoundSurnames } from '../lexicons/chinese-surnames.ts';
+import { charFlag, flagsAt, isAt, isUnit } from './characters.ts';
+import { isFunctionUnit, leftKinds, middleDots, surnames, titleStarts, type ChineseContext } from './surroundings.ts';
+import { frequencyOf, isHanUnit, roleOf, roles } from './words.ts';
 
 // Looked up once: where modules run in a context of their own, as in tests, a global costs a call each time.
-const { max } = Math;
+const { max, min } = Math;
 
 /** What a possible name looks like. */
 export const kinds = {
@@ -39,65 +40,83 @@ export interface Candidate {
   givenEnd: number;
 }
 
-/** By UTF-16 unit: 1 for a surname of one character, 2 for the beginning of a compound one. */
-const surnameUnits = new Uint8Array(0x1_0000);
-for (const surname of [...plainSurnames, ...commonWordSurnames]) surnameUnits[surname.charCodeAt(0)] = 1;
-for (const surname of compoundSurnames)
-  surnameUnits[surname.charCodeAt(0)] = (surnameUnits[surname.charCodeAt(0)] ?? 0) | 2;
+/** Characters that may be in a name: no pronouns, particles, negations. */
+export const nameParts = charFlag(allHan().filter((char) => !isFunctionUnit(char.charCodeAt(0))));
+const compounds = charFlag(compoundSurnames);
+const prefixes = charFlag('小老大阿');
+const nicknameEnds = charFlag('子儿仔哥姐妹娃');
+
+function allHan(): string[] {
+  return Array.from({ length: 0x5200 }, (_, at) => String.fromCharCode(0x4e00 + at));
+}
 
 /** Length of the surname at `at`: 2, 1 or 0. */
 export function surnameLength(text: string, at: number): number {
-  const kind = surnameUnits[text.charCodeAt(at) | 0] ?? 0;
-  if (kind === 0) return 0;
-  if ((kind & 2) !== 0 && compoundSurnames.has(text.slice(at, at + 2))) return 2;
-  return kind & 1;
+  const flags = flagsAt(text, at);
+  if ((flags & compounds) !== 0 && compoundSurnames.has(text.slice(at, at + 2))) return 2;
+  return (flags & surnames) === 0 ? 0 : 1;
 }
 
-const prefixes = unitTable('小老大阿');
+/** How many of the three characters from `at` on may be in a name, without a gap. */
+function partsFrom(text: string, at: number): number {
+  let end = at;
+  const last = min(at + 3, text.length);
+  while (end < last && isAt(text, end, nameParts)) end += 1;
+  return end - at;
+}
 
-const isNamePart = (text: string, at: number): boolean =>
-  isHanUnit(text.charCodeAt(at)) && !isFunctionUnit(text.charCodeAt(at));
-
-/** Everything that begins at `start` and may be a name. */
-export function candidatesAt(context: ChineseContext, start: number, add: (candidate: Candidate) => void): void {
+/** Everything that begins at `start`, with one of `nameParts` or a surname (那), and may be a name; nothing where `mayBegin` denies it. */
+export function candidatesAt(
+  context: ChineseContext,
+  start: number,
+  add: (candidate: Candidate) => void,
+  mayBegin: (start: number) => boolean,
+): void {
   const { text } = context;
-  if (!isNamePart(text, start)) return;
-  const size = surnameLength(text, start);
+  const first = flagsAt(text, start);
+  const size = (first & (surnames | compounds)) === 0 ? 0 : surnameLength(text, start);
+  if ((size > 0 || (first & prefixes) !== 0) && !mayBegin(start)) return;
   for (let surname = size; surname > 0; surname -= 1) {
-    if (surname === 1 && (surnameUnits[text.charCodeAt(start) | 0] ?? 0) === 2) break;
+    if (surname === 1 && (first & surnames) === 0) break;
     const given = start + surname;
-    for (let end = given + 1; end <= given + 3 && isNamePart(text, end - 1); end += 1)
-      if (end < given + 3 || looksGiven(context, given + 1, end))
+    const most = partsFrom(text, given);
+    for (let more = 1; more <= most; more += 1)
+      if (more < 3 || looksGiven(context, given + 1, given + 3))
         add({
           start,
-          end,
-          kind: (surname === 2 ? kinds.compound : kinds.full) + end - given - 1,
+          end: given + more,
+          kind: (surname === 2 ? kinds.compound : kinds.full) + more - 1,
           given,
-          givenEnd: end,
+          givenEnd: given + more,
         });
     const title = context.possibleTitleAt(given);
     if (title > 0) add({ start, end: given + title, kind: kinds.titledSurname, given, givenEnd: given });
   }
-  for (let end = start + 1; end <= start + 2 && isNamePart(text, end - 1); end += 1) {
+  const most = partsFrom(text, start + 1);
+  for (let end = start + 1; end <= start + min(2, 1 + most); end += 1) {
+    if (!isAt(text, end, titleStarts)) continue;
     const title = context.possibleTitleAt(end);
     if (title > 0 && (size === 0 || end - start !== size))
       add({ start, end: end + title, kind: kinds.titledGiven, given: start, givenEnd: end });
   }
-  if (prefixes[text.charCodeAt(start) | 0] === 1)
-    for (let end = start + 2; end <= start + 3 && isNamePart(text, end - 1); end += 1)
+  if ((first & prefixes) !== 0)
+    for (let end = start + 2; end <= start + min(3, 1 + most); end += 1)
       add({ start, end, kind: kinds.familiar + end - start - 2, given: start + 1, givenEnd: end });
-  dottedAt(text, start, add);
-  if (size > 0) return;
-  for (let end = start + 2; end <= start + 3 && isNamePart(text, end - 1); end += 1)
-    if (looksGiven(context, start, end))
-      add({ start, end, kind: kinds.pair + end - start - 2, given: start, givenEnd: end });
+  if ((context.lattice.flags & middleDots) !== 0) dottedAt(text, start, add);
+  if (size > 0 || most === 0) return;
+  if (looksGiven(context, start, start + 2) && mayBegin(start))
+    add({ start, end: start + 2, kind: kinds.pair, given: start, givenEnd: start + 2 });
+  if (most > 1 && looksGiven(context, start, start + 3) && mayBegin(start))
+    add({ start, end: start + 3, kind: kinds.triple, given: start, givenEnd: start + 3 });
 }
 
-const nicknameEnds = unitTable('子儿仔哥姐妹娃');
 /** Points from which on characters are worth a look: nine in ten pieces of running text have fewer, one in twenty names. */
 const givenFrom = 6;
 /** The same behind a label or a verb that people are the object of. */
 const askedFrom = 2;
+
+const strongLeft = leftKinds.indexOf('strong');
+const verbLeft = leftKinds.indexOf('verb');
 
 /** True where characters without a surname may be a given name or nickname, by the roles that they have in names. */
 function looksGiven(context: ChineseContext, start: number, end: number): boolean {
@@ -105,26 +124,25 @@ function looksGiven(context: ChineseContext, start: number, end: number): boolea
   const first = text.charCodeAt(start);
   const last = text.charCodeAt(end - 1);
   let points = max(
-    (roles.first[first] ?? 0) + (roles.second[last] ?? 0),
-    (roles.modern[first] ?? 0) + (roles.modern[last] ?? 0),
+    roleOf(first, roles.first) + roleOf(last, roles.second),
+    roleOf(first, roles.modern) + roleOf(last, roles.modern),
   );
-  points -= frequencyOf(lattice.word(start, end - start)) / 2;
   if (text.charCodeAt(end - 2) === last) points += end - start === 2 ? 9 : 3;
-  if (prefixes[first] === 1) points += 3;
-  if (nicknameEnds[last] === 1) points += 4;
+  if (isUnit(first, prefixes)) points += 3;
+  if (isUnit(last, nicknameEnds)) points += 4;
+  if (points < askedFrom) return false;
+  points -= frequencyOf(lattice.word(start, end - start)) / 2;
   if (points >= givenFrom) return true;
   if (points < askedFrom) return false;
-  const left = context.left(start);
-  return left === 'strong' || left === 'verb';
+  const left = context.leftIndex(start);
+  return left === strongLeft || left === verbLeft;
 }
-
-const dots = unitTable('·•・');
 
 /** 玛丽·居里: one to five characters, a middle dot, and one to six behind it. */
 function dottedAt(text: string, start: number, add: (candidate: Candidate) => void): void {
   let dot = start + 1;
   while (dot - start < 5 && isHanUnit(text.charCodeAt(dot))) dot += 1;
-  if (dots[text.charCodeAt(dot) | 0] !== 1) return;
+  if (!isAt(text, dot, middleDots)) return;
   for (let end = dot + 2; end - dot <= 7 && isHanUnit(text.charCodeAt(end - 1)); end += 1)
     add({ start, end, kind: kinds.dotted, given: start, givenEnd: dot });
 }

@@ -2,14 +2,15 @@ import { publicFigures } from '../lexicons/chinese-word-filters.ts';
 import { namelikeBrands, publicFigureAfter, strongBefore, titles } from '../lexicons/chinese-name-context.ts';
 import { soundChars, wordsThatAreNames } from '../lexicons/chinese-name-words.ts';
 import { chineseRegions } from '../lexicons/chinese-regions.ts';
-import { commonWordSurnames, plainSurnames } from '../lexicons/chinese-surnames.ts';
+import { plainSurnames } from '../lexicons/chinese-surnames.ts';
 import { kinds, type Candidate } from './candidates.ts';
+import { charFlag, isAt, isUnit } from './characters.ts';
 import { firstShapeRow, tokenKind } from './describe-sides.ts';
 import { givenCost, surnameCost } from './lattice.ts';
-import { hash, note, numbers, wordHash, type Notes } from './rows.ts';
-import { leftKinds, rightKinds, unitTable, type ChineseContext } from './surroundings.ts';
+import { note, noteHash, numbers, wordHash, type Notes } from './rows.ts';
+import { leftKinds, rightKinds, surnames, type ChineseContext } from './surroundings.ts';
 import { wordFilter } from './word-filter.ts';
-import { classOf, frequencyOf, isHanUnit, isKnownGiven, roles } from './words.ts';
+import { classOf, frequencyOf, isHanUnit, isKnownGiven, roleOf, roles } from './words.ts';
 
 // Looked up once: where modules run in a context of their own, as in tests, a global costs a call each time.
 const { floor, max, min, round } = Math;
@@ -59,8 +60,7 @@ const own = numbers(firstShapeRow, {
   sounds: 12,
 });
 
-const isPlain = unitTable(plainSurnames);
-const isCommon = unitTable(commonWordSurnames);
+const plain = charFlag(plainSurnames);
 const roleWords = [
   ...titles,
   ...strongBefore,
@@ -79,81 +79,105 @@ for (const [words, bit] of [
     listed.set(key, (listed.get(key) ?? 0) | bit);
   }
 }
-const openingQuotes = unitTable('“‘"「『《〈【');
-const joints = unitTable('、和与跟及');
+const openingQuotes = charFlag('“‘"「『《〈【');
+export const joints = charFlag('、和与跟及');
 const famousSizes = wordFilter(publicFigures);
 const levelOf = (facts: number): number => (facts === 0 ? wordLevels - 1 : frequencyOf(facts));
 
 /** Full names, surnames with a title or prefix, and all the others. */
 const familyOf = (kind: number): number => (kind < kinds.titledSurname ? 0 : kind < kinds.pair ? 1 : 2);
 
-/** What a possible name is made of, and what follows from both of its sides together. */
+/** What a possible name is made of, and what follows from both of its sides together, as far as it has a number of its own. */
 export function describeShape(context: ChineseContext, candidate: Candidate, notes: Notes): void {
   const { text, lattice } = context;
   const { start, end, kind, given, givenEnd } = candidate;
   const size = end - start;
-  const id = wordHash(text, start, size);
   const family = familyOf(kind);
   const facts = size > 4 ? 0 : lattice.word(start, size);
   const sort = family * 3 + (facts === 0 ? 0 : frequencyOf(facts) < 4 ? 1 : 2);
   const between = context.leftIndex(start) * rightKinds.length + context.rightIndex(end);
   note(notes, own.kind + kind);
   note(notes, own.sides + sort * sides + between);
-  note(notes, own.repeated + sort * 4 + repetition(text, start, end));
-  const first = text.charCodeAt(start);
-  if (given > start && kind !== kinds.familiar && kind !== kinds.familiarPair) {
-    note(notes, own.surnameRole + (roles.surname[first] ?? 0));
-    note(notes, own.surnameList + (given - start === 2 ? 3 : isPlain[first] === 1 ? 2 : isCommon[first] === 1 ? 1 : 0));
-    note(notes, hash(15, first, family));
-  } else note(notes, hash(23, first, kind));
-  describeGiven(text, given, givenEnd, family, notes);
-  if (kind === kinds.titledSurname || kind === kinds.titledGiven) {
-    note(notes, own.titleSize + min(4, end - givenEnd));
-    note(notes, hash(20, wordHash(text, givenEnd, end - givenEnd)));
+  if (hasSurname(candidate)) {
+    const first = text.charCodeAt(start);
+    note(notes, own.surnameRole + roleOf(first, roles.surname));
+    note(
+      notes,
+      own.surnameList + (given - start === 2 ? 3 : isUnit(first, plain) ? 2 : isUnit(first, surnames) ? 1 : 0),
+    );
   }
+  describeGiven(text, given, givenEnd, notes);
+  if (kind === kinds.titledSurname || kind === kinds.titledGiven) note(notes, own.titleSize + min(4, end - givenEnd));
   if (size <= 4) {
     note(notes, own.whole + family * wordLevels + levelOf(facts));
     if (facts !== 0) {
       note(notes, own.wholeClass + classOf(facts));
       note(notes, own.wordSides + between);
     }
+  }
+  describeWords(context, candidate, family, notes);
+}
+
+const hasSurname = ({ start, kind, given }: Candidate): boolean =>
+  given > start && kind !== kinds.familiar && kind !== kinds.familiarPair;
+
+/** The rest that is said of it: single characters and words, own lists, and what costs a look further around. */
+export function describeDetails(context: ChineseContext, candidate: Candidate, notes: Notes): void {
+  const { text, lattice } = context;
+  const { start, end, kind, given, givenEnd } = candidate;
+  const size = end - start;
+  const id = wordHash(text, start, size);
+  const family = familyOf(kind);
+  const first = text.charCodeAt(start);
+  const sort = size > 4 || lattice.word(start, size) === 0 ? 0 : frequencyOf(lattice.word(start, size)) < 4 ? 1 : 2;
+  if (hasSurname(candidate)) noteHash(notes, 15, first, family);
+  else noteHash(notes, 23, first, kind);
+  if (givenEnd - given === 1) noteHash(notes, 22, text.charCodeAt(given), family);
+  else if (givenEnd > given) {
+    const last = text.charCodeAt(givenEnd - 1);
+    noteHash(notes, 16, text.charCodeAt(given), family);
+    noteHash(notes, 17, last, family);
+    noteHash(notes, 18, text.charCodeAt(given), last, givenEnd - given);
+  }
+  if (kind === kinds.titledSurname || kind === kinds.titledGiven)
+    noteHash(notes, 20, wordHash(text, givenEnd, end - givenEnd));
+  noteHash(notes, 19, id);
+  const { lastSize, nextSize } = lattice;
+  const leftSize = lastSize[start] ?? 0;
+  noteHash(
+    notes,
+    21,
+    family,
+    tokenKind(lattice, start - leftSize, leftSize),
+    tokenKind(lattice, end, nextSize[end] ?? 0),
+  );
+  if (size <= 4) {
     if (famousSizes(text, start, size, size) !== 0) note(notes, own.famous + family);
     describeLists(id, size, family, notes);
   }
-  note(notes, hash(19, id));
-  const { lastSize, nextSize } = lattice;
-  const leftSize = lastSize[start] ?? 0;
-  note(
-    notes,
-    hash(21, family, tokenKind(lattice, start - leftSize, leftSize), tokenKind(lattice, end, nextSize[end] ?? 0)),
-  );
-  describeWords(context, candidate, family, notes);
+  note(notes, own.repeated + (family * 3 + sort) * 4 + repetition(text, start, end));
   describeNeighbours(context, candidate, notes);
 }
 
-function describeGiven(text: string, start: number, end: number, family: number, notes: Notes): void {
+function describeGiven(text: string, start: number, end: number, notes: Notes): void {
   if (end === start) return;
   const first = text.charCodeAt(start);
   const last = text.charCodeAt(end - 1);
-  const modernLast = roles.modern[last] ?? 0;
+  const modernLast = roleOf(last, roles.modern);
   note(notes, own.modernLast + modernLast);
   if (end - start === 1) {
-    note(notes, own.onlyRole + (roles.only[first] ?? 0));
-    note(notes, hash(22, first, family));
+    note(notes, own.onlyRole + roleOf(first, roles.only));
     return;
   }
-  const modernFirst = roles.modern[first] ?? 0;
-  const asFirst = roles.first[first] ?? 0;
-  const asSecond = roles.second[last] ?? 0;
+  const modernFirst = roleOf(first, roles.modern);
+  const asFirst = roleOf(first, roles.first);
+  const asSecond = roleOf(last, roles.second);
   note(notes, own.firstRole + asFirst);
   note(notes, own.secondRole + asSecond);
   note(notes, own.modernFirst + modernFirst);
   note(notes, own.rolePair + asFirst * 10 + asSecond);
   note(notes, own.modernPair + modernFirst * 10 + modernLast);
-  if (end - start > 2) note(notes, own.middleRole + (roles.second[text.charCodeAt(start + 1) | 0] ?? 0));
-  note(notes, hash(16, first, family));
-  note(notes, hash(17, last, family));
-  note(notes, hash(18, first, last, end - start));
+  if (end - start > 2) note(notes, own.middleRole + roleOf(text.charCodeAt(start + 1), roles.second));
   if (isKnownGiven(text, end - 2)) note(notes, own.knownGiven);
   if (first === last) note(notes, own.doubled);
   if (end - start > 2 && text.charCodeAt(end - 2) === last) note(notes, own.doubled + 1);
@@ -195,17 +219,16 @@ function describeWords({ text, lattice }: ChineseContext, candidate: Candidate, 
 }
 
 /** First characters of what `publicFigureAfter` takes. */
-const figureStarts = unitTable(
+const figureStarts = charFlag(
   '（是牌效定反综氏试测量评手法猜专旗品官股集有公火烤凉螺剪牛豆鸭月酒药珠运跑球汽纪故祠庙墓大小中医市县区镇乡村路街巷河江湖山桥站机店寺岛湾门',
 );
-const sounds = unitTable(soundChars);
+const sounds = charFlag(soundChars);
 
 function describeNeighbours({ text }: ChineseContext, { start, end, kind }: Candidate, notes: Notes): void {
-  if (figureStarts[text.charCodeAt(end) | 0] === 1 && publicFigureAfter.test(text.slice(end, end + 16)))
-    note(notes, own.figure);
-  if (openingQuotes[text.charCodeAt(start - 1) | 0] === 1) note(notes, own.quoted);
-  const before = joints[text.charCodeAt(start - 1) | 0] === 1;
-  const after = joints[text.charCodeAt(end) | 0] === 1;
+  if (isAt(text, end, figureStarts) && publicFigureAfter.test(text.slice(end, end + 16))) note(notes, own.figure);
+  if (isAt(text, start - 1, openingQuotes)) note(notes, own.quoted);
+  const before = isAt(text, start - 1, joints);
+  const after = isAt(text, end, joints);
   if (before || after) note(notes, own.listed + (before && after ? 2 : before ? 1 : 0));
   if (isCounted(text, start, end)) note(notes, own.counted);
   if (kind < kinds.pair) return;
@@ -213,21 +236,25 @@ function describeNeighbours({ text }: ChineseContext, { start, end, kind }: Cand
   let han = 0;
   for (let at = start; at < end; at += 1) {
     if (isHanUnit(text.charCodeAt(at))) han += 1;
-    if (sounds[text.charCodeAt(at) | 0] === 1) count += 1;
+    if (isAt(text, at, sounds)) count += 1;
   }
   note(notes, own.sounds + (han === end - start ? 0 : 6) + floor((count / han) * 5));
 }
 
-const amounts = unitTable('万余');
-const numerals = unitTable('0123456789０１２３４５６７８９一二三四五六七八九十百千万亿两几数多上近');
-const weekBefore = unitTable('上下本每这两几一');
+const numerals = charFlag('0123456789０１２３４５６７８９一二三四五六七八九十百千万亿两几数多上近');
+const tenThousand = '万'.charCodeAt(0);
+const more = '余'.charCodeAt(0);
+const week = '周'.charCodeAt(0);
+const weekBefore = charFlag('上下本每这两几一');
 
 /** 三万人, 下周聚, 周二: the surname is a part of a number or of a date. */
 function isCounted(text: string, start: number, end: number): boolean {
-  const before = text.charCodeAt(start - 1) | 0;
-  if (amounts[text.charCodeAt(start) | 0] === 1) return numerals[before] === 1;
-  if (text.charAt(start) !== '周') return false;
-  return weekBefore[before] === 1 || (end === start + 2 && '一二三四五六日末'.includes(text.charAt(start + 1)));
+  const first = text.charCodeAt(start);
+  if (first === tenThousand || first === more) return isAt(text, start - 1, numerals);
+  if (first !== week) return false;
+  return (
+    isAt(text, start - 1, weekBefore) || (end === start + 2 && '一二三四五六日末'.includes(text.charAt(start + 1)))
+  );
 }
 
 /** How far the same characters are looked for on each side. */

@@ -1,7 +1,7 @@
 import type { WordLattice } from './lattice.ts';
-import { hash, note, numbers, wordHash, type Notes } from './rows.ts';
+import { note, noteHash, numbers, wordHash, type Notes } from './rows.ts';
 import { leftKinds, rightKinds, type ChineseContext } from './surroundings.ts';
-import { afterOf, beforeOf, classOf, frequencyOf, isHanUnit, roles } from './words.ts';
+import { afterOf, beforeOf, classOf, frequencyOf, isHanUnit, roleOf, roles } from './words.ts';
 
 // Looked up once: where modules run in a context of their own, as in tests, a global costs a call each time.
 const { floor, min } = Math;
@@ -96,11 +96,11 @@ export function describeLeft(context: ChineseContext, start: number, notes: Note
   const one = unitAt(text, start - 1);
   const two = unitAt(text, start - 2);
   const id = wordHash(text, at, size);
-  note(notes, hash(1, one));
-  note(notes, hash(2, one, two));
-  note(notes, hash(3, one, two, unitAt(text, start - 3)));
-  note(notes, hash(4, id));
-  note(notes, hash(6, wordHash(text, at - farSize, farSize)));
+  noteHash(notes, 1, one);
+  noteHash(notes, 2, one, two);
+  noteHash(notes, 3, one, two, unitAt(text, start - 3));
+  noteHash(notes, 4, id);
+  noteHash(notes, 6, wordHash(text, at - farSize, farSize));
 }
 
 /** What stands behind a possible name that ends at `end`. */
@@ -121,13 +121,13 @@ export function describeRight(context: ChineseContext, end: number, notes: Notes
   if (end < text.length) {
     note(notes, own.rightUnit + afterOf(word(end, 1)));
     // A character that given names like may belong to this one.
-    note(notes, own.rightSecond + (roles.second[one] ?? 0));
-    note(notes, own.rightModern + (roles.modern[one] ?? 0));
+    note(notes, own.rightSecond + roleOf(one, roles.second));
+    note(notes, own.rightModern + roleOf(one, roles.modern));
   }
   const id = wordHash(text, end, size);
-  note(notes, hash(8, one));
-  note(notes, hash(9, one, two));
-  note(notes, hash(10, one, two, unitAt(text, end + 2)));
-  note(notes, hash(11, id));
-  note(notes, hash(13, wordHash(text, at, farSize)));
+  noteHash(notes, 8, one);
+  noteHash(notes, 9, one, two);
+  noteHash(notes, 10, one, two, unitAt(text, end + 2));
+  noteHash(notes, 11, id);
+  noteHash(notes, 13, wordHash(text, at, farSize));
 }

@@ -1,9 +1,11 @@
-import { candidatesAt, kinds, type Candidate } from './candidates.ts';
+import { candidatesAt, kinds, nameParts, type Candidate } from './candidates.ts';
+import { flagsAt, isAt } from './characters.ts';
+import { joints } from './describe-shape.ts';
 import { readLattice } from './lattice.ts';
-import { minorityNameEnd } from './minority-names.ts';
+import { minorityNameEnd, minorityStarts } from './minority-names.ts';
 import { createJudge, type NameModel } from './model.ts';
 import { scratch } from './scratch.ts';
-import { createChineseContext, unitTable, type ChineseContext } from './surroundings.ts';
+import { createChineseContext, surnames, type ChineseContext } from './surroundings.ts';
 import { toldNames } from './told-names.ts';
 
 // Looked up once: where modules run in a context of their own, as in tests, a global costs a call each time.
@@ -24,18 +26,23 @@ interface Judged {
 
 /** How many points less a name needs that a list joins to another one. */
 const listBonus = 1;
-const joints = unitTable('、和与跟及');
 /** Points of a name that the form of the text gives, whatever it is made of: nine in ten of these are names. */
 const toldPoints = 4;
 
 const takenFor = scratch((size) => new Uint8Array(size));
 
-/** Every piece of a text that may be a name. */
-export function possibleNames(context: ChineseContext, add: (candidate: Candidate) => void): void {
+/** Every piece of a text that may be a name; none that begins at places where `mayBegin` denies it. */
+export function possibleNames(
+  context: ChineseContext,
+  add: (candidate: Candidate) => void,
+  mayBegin: (start: number) => boolean = () => true,
+): void {
   const { text } = context;
   for (let start = 0; start < text.length; start += 1) {
-    candidatesAt(context, start, add);
-    const end = minorityNameEnd(context, start);
+    const flags = flagsAt(text, start);
+    if ((flags & (nameParts | surnames)) === 0) continue;
+    candidatesAt(context, start, add, mayBegin);
+    const end = (flags & minorityStarts) === 0 ? -1 : minorityNameEnd(context, start);
     if (end > 0) add({ start, end, kind: kinds.minority, given: start, givenEnd: end });
   }
   for (const { start, end } of toldNames(context)) add({ start, end, kind: kinds.told, given: start, givenEnd: end });
@@ -46,10 +53,14 @@ export function findNames(text: string, model: NameModel): FoundName[] {
   const context = createChineseContext(readLattice(text));
   const judge = createJudge(context, model);
   const judged: Judged[] = [];
-  possibleNames(context, (candidate) => {
-    const points = candidate.kind === kinds.told ? toldPoints : judge(candidate);
-    if (points > -listBonus) judged.push({ candidate, points });
-  });
+  possibleNames(
+    context,
+    (candidate) => {
+      const points = candidate.kind === kinds.told ? toldPoints : judge.points(candidate);
+      if (points > -listBonus) judged.push({ candidate, points });
+    },
+    judge.mayBegin,
+  );
   if (judged.length === 0) return [];
   const chosen = bestSet(judged);
   const taken = takenFor(text.length);
@@ -59,12 +70,10 @@ export function findNames(text: string, model: NameModel): FoundName[] {
     names.push({ start, end, cued: isCued(context, start, end, kind) });
   };
   for (const { candidate } of chosen) take(candidate);
-  const edges = new Set(chosen.flatMap(({ candidate }) => [candidate.start, -candidate.end]));
   for (const { candidate } of judged) {
     const { start, end } = candidate;
     const joined =
-      (joints[text.charCodeAt(start - 1) | 0] === 1 && edges.has(1 - start)) ||
-      (joints[text.charCodeAt(end) | 0] === 1 && edges.has(end + 1));
+      (isAt(text, start - 1, joints) && taken[start - 2] === 1) || (isAt(text, end, joints) && taken[end + 1] === 1);
     if (joined && isFree(taken, start, end)) take(candidate);
   }
   return [...names, ...repeated(context, names, taken)].toSorted((a, b) => a.start - b.start);
@@ -72,7 +81,9 @@ export function findNames(text: string, model: NameModel): FoundName[] {
 
 /** The set without overlaps that has the most points; only those above 0 count. */
 function bestSet(judged: readonly Judged[]): Judged[] {
-  const byEnd = judged.filter(({ points }) => points > 0).toSorted((a, b) => a.candidate.end - b.candidate.end);
+  const good = judged.filter(({ points }) => points > 0);
+  if (good.length < 2) return good;
+  const byEnd = good.toSorted((a, b) => a.candidate.end - b.candidate.end);
   /** Most points of a set of the first n, and how many come before the last one that is in it. */
   const best = [0];
   const cut: number[] = [0];

@@ -1,7 +1,11 @@
 import { minorityNameParts, singleMinorityNames } from '../lexicons/chinese-name-words.ts';
-import { unitTable, type ChineseContext } from './surroundings.ts';
+import { charFlag } from './characters.ts';
+import type { ChineseContext } from './surroundings.ts';
 
-const starts = unitTable(minorityNameParts.filter((part) => part.length > 1).map((part) => part.charAt(0)));
+/** First characters of what minorityNameEnd finds. */
+export const minorityStarts = charFlag(
+  minorityNameParts.filter((part) => part.length > 1).map((part) => part.charAt(0)),
+);
 const parts = new Set(minorityNameParts);
 const longestPart = Math.max(...minorityNameParts.map((part) => part.length));
 
@@ -10,7 +14,6 @@ const longestName = 12;
 /** End of a name of two or more known parts, or of one that stands alone, that begins at `at`; -1 where there is none. */
 export function minorityNameEnd(context: ChineseContext, at: number): number {
   const { text } = context;
-  if (starts[text.charCodeAt(at) | 0] === 0) return -1;
   const first = partLength(text, at, 2);
   if (first === 0) return -1;
   let end = at + first;

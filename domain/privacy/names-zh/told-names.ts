@@ -1,6 +1,7 @@
 import { matchesOf } from '../detectors/matches.ts';
 import { span, type Span } from '../span.ts';
-import type { ChineseContext } from './surroundings.ts';
+import { charFlag } from './characters.ts';
+import { colons, type ChineseContext } from './surroundings.ts';
 import { surnameLength } from './candidates.ts';
 
 /** 我姓万俟，单名兵. */
@@ -14,15 +15,16 @@ const field =
   /(?:姓名|签名|签字|署名|落款|户名|开户名|抬头|联系人|收件人|收货人|寄件人|发件人|取件人|付款人|收款人|持卡人|申请人|监护人|投保人|被保险人|受益人|负责人|经办人|签收人|代收人|代签人|责任人|报案人|就诊人|主治|主刀|术者|一助|医师|护士|医生|教练|司机|车主|业主|房东|租客|班主任)(?:（[^（）]{1,8}）|\([^()]{1,8}\))?[：:] ?(?!本人|同上|未知|不详|无名|匿名|个人|公司|单位|客服|前台|本院|男|女|空|保密|待定|请|需|暂|已|未|没|如)([\u4e00-\u9fff]{2,4})(?![\u4e00-\u9fff公司·])/gu;
 /** A Latin given name with a Chinese surname: Amy陈. */
 const mixed = /(?<![A-Za-z])[A-Z][a-z]{1,10}(?:·)?([\u4e00-\u9fff])/gu;
-const namingWords = /[叫名]/u;
-const colons = /[：:]/u;
+const namingWords = charFlag('叫名姓单');
+const capitals = charFlag('ABCDEFGHIJKLMNOPQRSTUVWXYZ');
 
 /** Names that a text gives by its form, whatever they are made of: fields, 叫 and 姓, and Amy陈. */
 export function toldNames(context: ChineseContext): Span[] {
-  const { text } = context;
+  const { text, lattice } = context;
+  if ((lattice.flags & (namingWords | colons | capitals)) === 0) return [];
   const spans: Span[] = [];
   const add = (start: number, end: number): void => void spans.push(span('person', start, end, 'cued'));
-  for (const match of text.includes('姓') || text.includes('单名') ? matchesOf(text, toldInParts) : []) {
+  for (const match of (lattice.flags & namingWords) !== 0 ? matchesOf(text, toldInParts) : []) {
     const name = match[1] ?? match[2] ?? '';
     const end = match.index + match[0].length;
     if (match[2] !== undefined || surnameLength(name, 0) === name.length) add(end - name.length, end);
@@ -31,13 +33,13 @@ export function toldNames(context: ChineseContext): Span[] {
     [namingWords, called],
     [colons, field],
   ] as const) {
-    for (const match of gate.test(text) ? matchesOf(text, expression) : []) {
+    for (const match of (lattice.flags & gate) !== 0 ? matchesOf(text, expression) : []) {
       const end = match.index + match[0].length;
       const name = match[1] ?? '';
       if (name.length < 4 || !context.ordinaryAt(end - 4, 4)) add(end - name.length, end);
     }
   }
-  for (const { 0: found, 1: surname, index } of /[A-Z]/u.test(text) ? matchesOf(text, mixed) : []) {
+  for (const { 0: found, 1: surname, index } of (lattice.flags & capitals) !== 0 ? matchesOf(text, mixed) : []) {
     if (surnameLength(surname ?? '', 0) === 1 && context.right(index + found.length) !== 'unknown')
       add(index, index + found.length);
   }

@@ -11,21 +11,26 @@ export type WordFilter = (text: string, at: number, from: number, to: number) =>
 export function wordFilter(packed: string): WordFilter {
   const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
   const blocks = new Int32Array(bytes.buffer);
-  const has = (folded: number): boolean => {
-    let a = folded ^ (folded >>> 15);
-    a = imul(a, 0x85eb_ca6b);
-    a ^= a >>> 13;
-    let b = imul(a, 0xc2b2_ae35);
-    b ^= b >>> 16;
-    const mask = (1 << (b & 31)) | (1 << ((b >>> 5) & 31)) | (1 << ((b >>> 10) & 31)) | (1 << ((b >>> 15) & 31));
-    return ((blocks[floor(((a >>> 0) * blocks.length) / 0x1_0000_0000)] ?? 0) & mask) === mask;
-  };
+  const { length } = blocks;
   return (text, at, from, to) => {
     let folded = 0x811c_9dc5;
     let sizes = 0;
     for (let size = 1; size <= to; size += 1) {
       folded = imul(folded ^ text.charCodeAt(at + size - 1), 0x0100_0193);
-      if (size >= from && has(folded)) sizes |= 1 << size;
+      if (size < from) continue;
+      let a = imul(folded ^ (folded >>> 15), 0x85eb_ca6b);
+      a ^= a >>> 13;
+      const block = blocks[floor(((a >>> 0) * length) / 0x1_0000_0000)] ?? 0;
+      let b = imul(a, 0xc2b2_ae35);
+      b ^= b >>> 16;
+      if (
+        (block >>> (b & 31)) &
+        (block >>> ((b >>> 5) & 31)) &
+        (block >>> ((b >>> 10) & 31)) &
+        (block >>> ((b >>> 15) & 31)) &
+        1
+      )
+        sizes |= 1 << size;
     }
     return sizes;
   };

@@ -10,6 +10,8 @@ import { createContentVault } from '../../../../platform/encryption/content-vaul
 import { InMemoryDataKeys } from '../../../doubles/data-key-store.ts';
 import { aCipher, rejectionOf } from '../../../support/store-fixtures.ts';
 
+const yearsAgo = (years: number): Date => new Date(Date.now() - years * 366 * 86_400_000);
+
 describe('the file artifact store', () => {
   const cipher = aCipher();
   const picture = Buffer.concat([Buffer.from('PLANTED'), randomBytes(300_000)]);
@@ -52,10 +54,6 @@ describe('the file artifact store', () => {
   });
 
   it('forgets what nobody has put or read for long, and nothing else', async () => {
-    const years = async (path: string, ago: number): Promise<void> => {
-      const then = new Date(Date.now() - ago * 366 * 86_400_000);
-      await utimes(path, then, then);
-    };
     await store.put(picture);
     const [read = ''] = await files();
     await artifacts.of({ tenant: 'bank' }).put(picture);
@@ -64,14 +62,15 @@ describe('the file artifact store', () => {
     const [unused = ''] = (await files()).filter((file) => file !== read && file !== written);
     const halfWritten = `${unused}.1234.tmp`;
     await writeFile(halfWritten, 'x');
-    for (const path of [read, written, unused, halfWritten, join(dir, 'name-key')]) await years(path, 2);
+    for (const path of [read, written, unused, halfWritten, join(dir, 'name-key')])
+      await utimes(path, yearsAgo(2), yearsAgo(2));
     await store.get(hash);
     await artifacts.of({ tenant: 'bank' }).put(picture);
 
-    expect(await artifacts.purge(new Date(Date.now() - 366 * 86_400_000))).toBe(2);
+    expect(await artifacts.purge(yearsAgo(1))).toBe(2);
     expect((await files()).toSorted()).toEqual([read, written].toSorted());
     expect((await stat(join(dir, 'name-key'))).isFile()).toBe(true);
-    expect(await artifacts.purge(new Date(Date.now() - 366 * 86_400_000))).toBe(0);
+    expect(await artifacts.purge(yearsAgo(1))).toBe(0);
   });
 
   it("keeps each owner's apart: nobody finds another's by its hash, and erasing one leaves the others", async () => {

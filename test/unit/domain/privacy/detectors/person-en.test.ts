@@ -28,6 +28,8 @@ describe('English names', () => {
     'const user = await getUser(id);',
     'Ben & Jerry’s is sold out at Sainsbury’s.',
     'see mail.freja_dev@example.org or @freja_dev7',
+    '单雄念shàn，不念dān，叫号注意。',
+    '复姓尉迟（yù chí），请核对。',
   ])('are not seen in %j', (text) => {
     expect(found(text)).toEqual([]);
   });
