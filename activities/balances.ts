@@ -2,7 +2,7 @@ import type { ChatUsage } from '../domain/chat.ts';
 import { costMicroUsd } from '../domain/cost.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import type { GatewayConfig } from '../domain/gateway-config.ts';
-import { type Balance, type PoolModel, referenceOptions } from '../domain/routing/balance.ts';
+import { type Balance, type PoolModel, type PromptOptions, referenceOptions } from '../domain/routing/balance.ts';
 import type { RoutingDecision } from '../domain/routing/decision.ts';
 import { createPacer, type Pacer, type RoutedCost } from '../domain/routing/pacing.ts';
 import type { ReferencePrompt } from '../domain/routing/quality-model.ts';
@@ -11,9 +11,9 @@ import { qualityPrior } from '../domain/routing/quality-prior.ts';
 /** How each alias of strategy `balanced` weighs now, following what this process is asked and what its answers cost. */
 export interface Balances {
   of(alias: string): Balance;
-  /** A prompt was routed by its alias' balance. */
-  routed(decision: RoutingDecision): void;
-  /** The request goes there now: what it is expected to cost is remembered. */
+  /** A prompt was only asked about. */
+  asked(decision: RoutingDecision): void;
+  /** The request goes where its alias' balance sends it: what it is expected to cost is remembered. */
   expect(requestId: string, decision: RoutingDecision): void;
   /** It was answered at this cost. Does nothing for a request that was not expected. */
   learn(requestId: string, usage: ChatUsage, chosenMicroUsd: number): void;
@@ -50,15 +50,14 @@ export function createBalances(config: () => GatewayConfig, reference: readonly 
 
   return {
     of: (alias) => pacerOf(alias).balance(),
-    routed(decision) {
+    asked(decision) {
       const found = expectation(decision);
-      if (!found) return;
-      const options = decision.ranked.map(({ quality, costMicroUsd: cost }) => ({ quality, costMicroUsd: cost }));
-      pacerOf(decision.alias).routed({ options, bestMicroUsd: found.cost.bestMicroUsd }, found.cost.chosenMicroUsd);
+      if (found) pacerOf(decision.alias).asked(optionsOf(decision, found.cost), found.cost.chosenMicroUsd);
     },
     expect(requestId, decision) {
       const found = expectation(decision);
       if (!found) return;
+      pacerOf(decision.alias).sent(optionsOf(decision, found.cost), found.cost.chosenMicroUsd);
       const [oldest] = expected.size >= maxExpected ? expected.keys() : [];
       if (oldest !== undefined) expected.delete(oldest);
       expected.set(requestId, { alias: decision.alias, ...found });
@@ -70,6 +69,14 @@ export function createBalances(config: () => GatewayConfig, reference: readonly 
       const { alias, best, cost } = found;
       pacerOf(alias).answered(cost, { chosenMicroUsd, bestMicroUsd: costMicroUsd(usage, best.price ?? free) });
     },
+  };
+}
+
+/** What a prompt's ways to be answered cost and are worth, as they were ranked. */
+function optionsOf({ ranked }: RoutingDecision, { bestMicroUsd }: RoutedCost): PromptOptions {
+  return {
+    options: ranked.map(({ quality, costMicroUsd: cost }) => ({ quality, costMicroUsd: cost })),
+    bestMicroUsd,
   };
 }
 

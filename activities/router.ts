@@ -66,12 +66,6 @@ export function createRouter({ config, live, qualityModel, now = Date.now }: Rou
   const version = qualityModelVersion(qualityModel);
   const balances = createBalances(config, qualityModel.reference);
 
-  /** What an alias of strategy `balanced` is asked shows what it will be asked, so its weights follow. */
-  const followed = (request: RoutedRequest, decided: RoutingDecision): RoutingDecision => {
-    if (decided.strategy === 'balanced' && !request.qos) balances.routed(decided);
-    return decided;
-  };
-
   const decision = (request: RoutedRequest, judgePrompt: boolean): RoutingDecision => {
     const { deployments, strategy: chosen, localOnly, cascade, hedge } = routeScope(config(), request);
     const strategy = chosen ?? (request.qos ? 'balanced' : 'ordered');
@@ -101,9 +95,13 @@ export function createRouter({ config, live, qualityModel, now = Date.now }: Rou
 
   return {
     hashBits: qualityModel.hashBits,
-    explain: (request) => followed(request, decision(request, true)),
+    explain(request) {
+      const decided = decision(request, true);
+      if (decided.strategy === 'balanced' && !request.qos) balances.asked(decided);
+      return decided;
+    },
     decide(requestId, request) {
-      const decided = followed(request, decision(request, false));
+      const decided = decision(request, false);
       if (decided.order.length === 0) throw noDeployment(decided);
       live.routed(decided);
       if (decided.strategy === 'balanced' && !request.qos) balances.expect(requestId, decided);

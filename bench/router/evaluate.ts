@@ -172,7 +172,7 @@ function balancedChoice(
     });
     const expected = costs(tokens[index]!);
     const options = ranked.map(({ quality, costMicroUsd }) => ({ quality, costMicroUsd }));
-    pacer.routed({ options, bestMicroUsd: expected.bestMicroUsd }, expected.chosenMicroUsd);
+    pacer[answered ? 'sent' : 'asked']({ options, bestMicroUsd: expected.bestMicroUsd }, expected.chosenMicroUsd);
     if (answered) pacer.answered(expected, costs(row.estTokens));
     return chosen;
   };

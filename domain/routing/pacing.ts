@@ -24,8 +24,10 @@ export interface RoutedCost {
  */
 export interface Pacer {
   balance(): Balance;
-  /** A prompt was routed; costs are as predicted. */
-  routed(prompt: PromptOptions, chosenMicroUsd: number): void;
+  /** A request goes where it was routed; costs are as predicted. */
+  sent(prompt: PromptOptions, chosenMicroUsd: number): void;
+  /** A prompt was only asked about. It counts while few requests were sent, so that nobody can move others' requests by asking. */
+  asked(prompt: PromptOptions, chosenMicroUsd: number): void;
   /** It was answered: what it cost takes the place of what was expected. */
   answered(expected: RoutedCost, billed: RoutedCost): void;
 }
@@ -45,27 +47,30 @@ const forgotten = 0.001;
 const leastAim = 0.1;
 /** One giant request must not shut the good model out for all that follow: it counts as so many usual ones. */
 const giant = 10;
+/** From so many requests on, prompts that are only asked about no longer count. */
+const enoughSent = 50;
 /** The account begins as if so many usual requests had been on target. */
 const openingRequests = 10;
 
 export function createPacer(reference: ReferenceOptions): Pacer {
   let balance = firstBalance(reference);
   const { targetShare: aimedShare, referenceCostMicroUsd } = balance;
-  const window = everyNth(reference.prompts, firstPrompts);
+  let window = everyNth(reference.prompts, firstPrompts).map((prompt) => ({ prompt, isSent: false }));
   const opening = (): RoutedCost => ({
     bestMicroUsd: openingRequests * referenceCostMicroUsd,
     chosenMicroUsd: openingRequests * aimedShare * referenceCostMicroUsd,
   });
-  /** Of all requests, as billed where that is known; and of the answered ones alone, as expected and as billed. */
-  const accounts = { all: opening(), expected: opening(), billed: opening() };
-  let requests = openingRequests;
+  /** Of requests, and of all that was routed, as billed where that is known; of answered ones, as expected and as billed. */
+  const accounts = { sent: opening(), routed: opening(), expected: opening(), billed: opening() };
+  let routedCount = openingRequests;
+  let sentCount = 0;
   let sinceSolved = 0;
 
   /** The part of a request that counts. */
   const partOf = (micro: number): number =>
     Math.min(
       1,
-      (giant * Math.max(referenceCostMicroUsd, accounts.all.bestMicroUsd / requests)) / Math.max(micro, 1e-9),
+      (giant * Math.max(referenceCostMicroUsd, accounts.routed.bestMicroUsd / routedCount)) / Math.max(micro, 1e-9),
     );
   const bounded = ({ chosenMicroUsd, bestMicroUsd }: RoutedCost): RoutedCost => {
     const part = partOf(Math.max(chosenMicroUsd, bestMicroUsd));
@@ -73,16 +78,30 @@ export function createPacer(reference: ReferenceOptions): Pacer {
   };
 
   const solve = (): void => {
-    const aimed = aimedShare - steering * (share(accounts.all) - aimedShare);
+    const spentShare = share(sentCount < enoughSent ? accounts.routed : accounts.sent);
+    const aimed = aimedShare - steering * (spentShare - aimedShare);
     // Where answers cost another share than was predicted, the prediction is aimed at what will cost the right one.
     const aim = Math.min(
       1,
       Math.max(leastAim, (aimed * share(accounts.expected)) / Math.max(1e-9, share(accounts.billed))),
     );
-    const weights = costWeightsFor(window, referenceCostMicroUsd, aim);
+    const weights = costWeightsFor(
+      window.map(({ prompt }) => prompt),
+      referenceCostMicroUsd,
+      aim,
+    );
     // Prompts that are all alike would all go one way; what was not spent lets some of them go the other.
-    balance = balanceWith(balance, share(accounts.all) < aimedShare ? weights.exceeds : weights.keeps);
+    balance = balanceWith(balance, spentShare < aimedShare ? weights.exceeds : weights.keeps);
     sinceSolved = 0;
+  };
+
+  const take = (prompt: PromptOptions, chosen: number, isSent: boolean): void => {
+    window.push({ prompt: scaled(prompt, partOf(prompt.bestMicroUsd)), isSent });
+    const size = Math.floor(windowOptions / Math.max(1, prompt.options.length));
+    while (window.length > Math.min(windowPrompts.most, Math.max(windowPrompts.least, size))) window.shift();
+    enter(accounts.routed, bounded({ chosenMicroUsd: chosen, bestMicroUsd: prompt.bestMicroUsd }));
+    routedCount = routedCount * (1 - forgotten) + 1;
+    sinceSolved += 1;
   };
 
   return {
@@ -90,19 +109,21 @@ export function createPacer(reference: ReferenceOptions): Pacer {
       if (sinceSolved >= solveEvery) solve();
       return balance;
     },
-    routed(prompt, chosen) {
-      window.push(scaled(prompt, partOf(prompt.bestMicroUsd)));
-      const size = Math.floor(windowOptions / Math.max(1, prompt.options.length));
-      while (window.length > Math.min(windowPrompts.most, Math.max(windowPrompts.least, size))) window.shift();
-      enter(accounts.all, bounded({ chosenMicroUsd: chosen, bestMicroUsd: prompt.bestMicroUsd }));
-      requests = requests * (1 - forgotten) + 1;
-      sinceSolved += 1;
+    sent(prompt, chosen) {
+      enter(accounts.sent, bounded({ chosenMicroUsd: chosen, bestMicroUsd: prompt.bestMicroUsd }));
+      take(prompt, chosen, true);
+      sentCount += 1;
+      if (sentCount === enoughSent) window = window.filter(({ isSent }) => isSent);
+    },
+    asked(prompt, chosen) {
+      if (sentCount < enoughSent) take(prompt, chosen, false);
     },
     answered(asExpected, asBilled) {
-      const { all } = accounts;
       const [expected, billed] = [bounded(asExpected), bounded(asBilled)];
-      all.bestMicroUsd = Math.max(0, all.bestMicroUsd + billed.bestMicroUsd - expected.bestMicroUsd);
-      all.chosenMicroUsd = Math.max(0, all.chosenMicroUsd + billed.chosenMicroUsd - expected.chosenMicroUsd);
+      for (const account of [accounts.sent, accounts.routed]) {
+        account.bestMicroUsd = Math.max(0, account.bestMicroUsd + billed.bestMicroUsd - expected.bestMicroUsd);
+        account.chosenMicroUsd = Math.max(0, account.chosenMicroUsd + billed.chosenMicroUsd - expected.chosenMicroUsd);
+      }
       enter(accounts.expected, expected);
       enter(accounts.billed, billed);
     },

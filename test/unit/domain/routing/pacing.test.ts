@@ -1,4 +1,4 @@
-import { referenceOptions, targetShare } from '../../../../domain/routing/balance.ts';
+import { type PromptOptions, referenceOptions, targetShare } from '../../../../domain/routing/balance.ts';
 import { createPacer, type Pacer } from '../../../../domain/routing/pacing.ts';
 
 const strong = { model: 'strong', prior: 0.85, price: { inputUsdPerMTok: 10, outputUsdPerMTok: 30 } };
@@ -14,15 +14,19 @@ const newPacer = (): Pacer => createPacer(referenceOptions(prompts, [weak, stron
 /** What a prompt whose answer by the strong model is better by `gap` is expected to cost on each model. */
 const dearCost = 1_000;
 const cheapCost = 20;
-function send(pacer: Pacer, gap: number, billedDear = dearCost): { spent: number; best: number } {
-  const { weights, referenceCostMicroUsd } = pacer.balance();
-  const takesStrong = gap > (weights.cost * (dearCost - cheapCost)) / referenceCostMicroUsd;
-  const chosenMicroUsd = takesStrong ? dearCost : cheapCost;
+function prompt(gap: number): PromptOptions {
   const options = [
     { quality: 0.6 + gap, costMicroUsd: dearCost },
     { quality: 0.6, costMicroUsd: cheapCost },
   ];
-  pacer.routed({ options, bestMicroUsd: dearCost }, chosenMicroUsd);
+  return { options, bestMicroUsd: dearCost };
+}
+
+function send(pacer: Pacer, gap: number, billedDear = dearCost): { spent: number; best: number } {
+  const { weights, referenceCostMicroUsd } = pacer.balance();
+  const takesStrong = gap > (weights.cost * (dearCost - cheapCost)) / referenceCostMicroUsd;
+  const chosenMicroUsd = takesStrong ? dearCost : cheapCost;
+  pacer.sent(prompt(gap), chosenMicroUsd);
   const billed = { chosenMicroUsd: takesStrong ? billedDear : cheapCost, bestMicroUsd: billedDear };
   if (billedDear !== dearCost) pacer.answered({ chosenMicroUsd, bestMicroUsd: dearCost }, billed);
   return { spent: billed.chosenMicroUsd, best: billed.bestMicroUsd };
@@ -54,7 +58,7 @@ describe('the pacer', () => {
 
   it('makes good what was spent too much, and without starving the prompts that gain most', () => {
     const pacer = newPacer();
-    for (let at = 0; at < 60; at++) pacer.routed({ options: [], bestMicroUsd: dearCost }, dearCost);
+    for (let at = 0; at < 60; at++) pacer.sent({ options: [], bestMicroUsd: dearCost }, dearCost);
     const after = shareOf(pacer, 200, [0, 0.4]);
     expect(after).toBeLessThan(targetShare - 0.03);
     expect(after).toBeGreaterThan(0.05);
@@ -67,7 +71,7 @@ describe('the pacer', () => {
       { quality: 0.9, costMicroUsd: 1e9 },
       { quality: 0.5, costMicroUsd: 1e7 },
     ];
-    pacer.routed({ options, bestMicroUsd: 1e9 }, 1e9);
+    pacer.sent({ options, bestMicroUsd: 1e9 }, 1e9);
     shareOf(pacer, 50, [0, 0.4]);
     expect(Math.abs(shareOf(pacer, 300, [0, 0.4]) - targetShare)).toBeLessThan(0.03);
   });
@@ -87,10 +91,27 @@ describe('the pacer', () => {
     expect(threshold).toBeLessThan(0.3);
   });
 
+  it('follows prompts that are only asked about while it has had few requests', () => {
+    const pacer = newPacer();
+    const { weights } = pacer.balance();
+    for (let at = 0; at < 200; at++) pacer.asked(prompt(0.9), dearCost);
+    expect(pacer.balance().weights.cost).toBeGreaterThan(10 * weights.cost);
+  });
+
+  it('does not let questions move requests once there are enough of these', () => {
+    const pacer = newPacer();
+    for (let at = 0; at < 20; at++) pacer.asked(prompt(0.001), cheapCost);
+    shareOf(pacer, 200, [0, 0.4]);
+    const { weights } = pacer.balance();
+    for (let at = 0; at < 1_000; at++) pacer.asked(prompt(0.001), cheapCost);
+    expect(pacer.balance().weights).toEqual(weights);
+    expect(Math.abs(shareOf(pacer, 500, [0, 0.4]) - targetShare)).toBeLessThan(0.02);
+  });
+
   it('spends nothing on free models and fails on nothing', () => {
     const free = { ...weak, price: { inputUsdPerMTok: 0, outputUsdPerMTok: 0 } };
     const pacer = createPacer(referenceOptions([], [free]));
-    for (let at = 0; at < 20; at++) pacer.routed({ options: [{ quality: 0.5, costMicroUsd: 0 }], bestMicroUsd: 0 }, 0);
+    for (let at = 0; at < 20; at++) pacer.sent({ options: [{ quality: 0.5, costMicroUsd: 0 }], bestMicroUsd: 0 }, 0);
     expect(pacer.balance().weights.cost).toBeGreaterThan(0);
   });
 });
