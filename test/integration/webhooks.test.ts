@@ -46,8 +46,14 @@ async function verified({ body, headers }: ReceivedWebhook, by?: string) {
   return new Webhook(by ?? (await secret()).secret).verify(body, signed) as { type: string; data: { id: string } };
 }
 
-const arrived = (count: number) =>
-  eventually(`${count} webhooks`, () => receiver.received.length >= count && receiver.received.slice(0, count));
+const arrived = (count: number, timeoutMs?: number) =>
+  eventually(
+    `${count} webhooks`,
+    () => receiver.received.length >= count && receiver.received.slice(0, count),
+    timeoutMs,
+  );
+/** A try whose process dies before Temporal knows its end is made again after 30 s. */
+const lostTryMs = 45_000;
 
 describe('a webhook', () => {
   it('tells the end of a request, signed, without its answer', async () => {
@@ -91,12 +97,12 @@ describe('a webhook', () => {
       { status: 500, headers: { 'retry-after': '1' } },
     );
     const answer = await fixture.gateway.chat(asking());
-    await arrived(1);
+    const id = answer.headers.get('x-request-id');
+    await eventually('the record of the first try', async () => (await deliveriesOf(id)).length === 1);
     await fixture.gateway.restart();
-    const told = await arrived(3);
+    const told = await arrived(3, lostTryMs);
     expect(new Set(told.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
     for (const one of told) await verified(one);
-    const id = answer.headers.get('x-request-id');
     const deliveries = await eventually('three deliveries', async () => {
       const known = await deliveriesOf(id);
       return known.length === 3 ? known : undefined;
