@@ -14,6 +14,7 @@ import { ownStep, type NameModel } from '../../domain/privacy/names-zh/model.ts'
 import { readDataSet, type LabelledText } from './data-set.ts';
 import { seededRandom } from '../../test/chaos/seeded-random.ts';
 import { examplesOf, trainModel, type TextExamples } from './names-zh/train.ts';
+import { overlap } from './score.ts';
 
 const fixtures = join(import.meta.dirname, '../../test/fixtures/privacy');
 /** Who wrote the sets, and how much each of their texts counts. */
@@ -67,15 +68,6 @@ interface Figures {
   missed: number;
   found: number;
   wrong: number;
-}
-
-interface Piece {
-  start: number;
-  end: number;
-}
-
-function overlap(a: Piece, b: Piece): boolean {
-  return a.start < b.end && b.start < a.end;
 }
 
 /** By overlap, with the names in Latin letters that the other detector finds. */

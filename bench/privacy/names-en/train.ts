@@ -2,6 +2,7 @@ import { seededRandom } from '../../../test/chaos/seeded-random.ts';
 import type { LabelledText } from '../data-set.ts';
 import { examplesOf } from './examples.ts';
 import type { Random } from './invented-names.ts';
+import { shuffle } from '../shuffle.ts';
 import { renamePersons } from './rename-persons.ts';
 
 /** A network as `NameModel` describes it, with numbers of full precision. */
@@ -181,12 +182,5 @@ function descend(model: TrainedModel, examples: KnownExample[], random: Random):
         }
       }
     }
-  }
-}
-
-function shuffle(list: unknown[], random: Random): void {
-  for (let i = list.length - 1; i > 0; i -= 1) {
-    const j = Math.floor(random() * (i + 1));
-    [list[i], list[j]] = [list[j], list[i]];
   }
 }

@@ -7,6 +7,7 @@ import { clear, createNotes, ownRows, type Notes } from '../../../domain/privacy
 import { createChineseContext } from '../../../domain/privacy/names-zh/surroundings.ts';
 import type { LabelledText } from '../data-set.ts';
 import { seededRandom } from '../../../test/chaos/seeded-random.ts';
+import { shuffle } from '../shuffle.ts';
 import { renamePersons } from './rename-persons.ts';
 
 /** One candidate: numbers of what is said about it, hashes counted from `ownRows` on. */
@@ -158,13 +159,4 @@ function withRows(said: Int32Array, rows: ReadonlyMap<number, number>): Int32Arr
     if (row !== undefined) found.push(row);
   }
   return Int32Array.from(found);
-}
-
-function shuffle(list: Example[], random: () => number): void {
-  for (let at = list.length - 1; at > 0; at -= 1) {
-    const other = Math.floor(random() * (at + 1));
-    const one = list[at] as Example;
-    list[at] = list[other] as Example;
-    list[other] = one;
-  }
 }
